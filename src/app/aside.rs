@@ -3,7 +3,7 @@
 mod acts;
 mod back;
 
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 use rustc_hash::FxHashMap;
 use tui_textarea::TextArea;
 
@@ -90,7 +90,7 @@ impl SnoozeBox {
     ///
     /// # Errors
     /// What is wrong with it, in words.
-    pub fn until(&self, now: &Zoned) -> Result<Until, String> {
+    pub fn until(&self, now: &ZonedDateTime) -> Result<Until, String> {
         Until::read(text::line_text(&self.area), now)
     }
 }

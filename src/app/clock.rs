@@ -2,7 +2,7 @@
 
 use compact_str::{CompactString, format_compact};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
 use crate::domain::sla;
 
@@ -59,7 +59,7 @@ impl Clock {
         if self.style == Style::Relative {
             return span(now.as_second() - at.as_second());
         }
-        let (at, now) = (at.to_zoned(self.shown_zone()), now.to_zoned(self.shown_zone()));
+        let (at, now) = (at.to_zoned_datetime(self.shown_zone()), now.to_zoned_datetime(self.shown_zone()));
         if at.date() == now.date() {
             format_compact!("{:02}:{:02}", at.hour(), at.minute())
         } else if at.year() == now.year() || now.duration_since(&at).as_hours() < 180 * 24 {
@@ -74,14 +74,14 @@ impl Clock {
         if self.style == Style::Relative {
             return ago(at, now);
         }
-        let zoned = at.to_zoned(self.shown_zone());
+        let zoned = at.to_zoned_datetime(self.shown_zone());
         format_compact!("{} {}", zoned.strftime("%Y-%m-%d %H:%M"), self.zone_name(at))
     }
 
     /// The time of day with its zone: `14:22Z`, `15:22 CET`. The header shows it and a notice starts with it.
     pub fn time_of_day(&self, at: Timestamp) -> CompactString {
         let zone = if self.style == Style::Local { self.zone.clone() } else { TimeZone::UTC };
-        let zoned = at.to_zoned(zone);
+        let zoned = at.to_zoned_datetime(zone);
         if self.style == Style::Local {
             format_compact!("{:02}:{:02} {}", zoned.hour(), zoned.minute(), self.zone_name(at))
         } else {
@@ -125,9 +125,9 @@ pub fn is_within(at: Timestamp, age: SignedDuration, now: Timestamp) -> bool {
 }
 
 /// `Mon 09:00`; from six days on with the day, too: the hour must not be what a narrow line leaves out.
-pub fn brief(at: Timestamp, now: &Zoned) -> String {
+pub fn brief(at: Timestamp, now: &ZonedDateTime) -> String {
     let format = if at.duration_since(now.timestamp()) < BY_WEEKDAY { "%a %H:%M" } else { "%a %d %b %H:%M" };
-    at.to_zoned(now.time_zone().clone()).strftime(format).to_string()
+    at.to_zoned_datetime(now.time_zone().clone()).strftime(format).to_string()
 }
 
 /// `in 24 s`, `in 5m`; `now` when it is due.

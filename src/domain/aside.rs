@@ -7,7 +7,7 @@ use std::fmt::{self, Write as _};
 use compact_str::CompactString;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::case::{CaseId, Level, Rank, Row, State};
@@ -209,7 +209,7 @@ impl Until {
     ///
     /// # Errors
     /// What is wrong with it, and what could be written instead.
-    pub fn read(text: &str, now: &Zoned) -> Result<Self, String> {
+    pub fn read(text: &str, now: &ZonedDateTime) -> Result<Self, String> {
         let text = text.trim().to_ascii_lowercase();
         if text.is_empty() {
             return Err(format!("write until when: {FORMS}"));
@@ -239,14 +239,14 @@ impl Until {
     /// For the screen and the command line: `until Mon 2026-11-23 09:00`, `until it changes`.
     pub fn spoken(self, zone: &TimeZone) -> String {
         match self {
-            Self::Moment(at) => at.to_zoned(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string(),
+            Self::Moment(at) => at.to_zoned_datetime(zone.clone()).strftime("%a %Y-%m-%d %H:%M").to_string(),
             Self::Change => "it changes".into(),
             Self::Left { left_s } => format!("its SLA has {} left", written(left_s)),
         }
     }
 
     /// The mornings that a menu offers: tomorrow, and the Monday after today.
-    pub fn mornings(now: &Zoned) -> [Option<Self>; 2] {
+    pub fn mornings(now: &ZonedDateTime) -> [Option<Self>; 2] {
         ["tomorrow", "monday"].map(|text| moment(text, now).map(Self::Moment))
     }
 }
@@ -299,11 +299,11 @@ fn written(seconds: i64) -> String {
 }
 
 /// A moment by its day, its time of day, or both. A time of day that has passed means tomorrow's.
-fn moment(text: &str, now: &Zoned) -> Option<Timestamp> {
+fn moment(text: &str, now: &ZonedDateTime) -> Option<Timestamp> {
     if let Ok(exact) = text.to_ascii_uppercase().parse::<Timestamp>() {
         return Some(exact);
     }
-    let zoned = |at: DateTime| at.to_zoned(now.time_zone().clone()).ok().map(|at| at.timestamp());
+    let zoned = |at: DateTime| at.to_zoned_datetime(now.time_zone().clone()).ok().map(|at| at.timestamp());
     // Between date and time of day stands a `t` or a blank.
     let (day, time) = match text.rsplit_once([' ', 't']).map(|(day, time)| (day.trim(), time_of_day(time))) {
         Some((day, Some(time))) => (day, Some(time)),
@@ -352,7 +352,7 @@ mod tests {
     use crate::domain::text::Clean;
 
     /// A Saturday.
-    fn now() -> Zoned {
+    fn now() -> ZonedDateTime {
         "2026-11-21T14:00[Europe/Berlin]".parse().unwrap()
     }
 

@@ -62,7 +62,7 @@ pub fn end_of_v1(today: Date) -> String {
 
 /// The vendor names no zone; its servers count in UTC.
 pub fn day(now: Timestamp) -> Date {
-    now.to_zoned(TimeZone::UTC).date()
+    now.to_zoned_datetime(TimeZone::UTC).date()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 use super::asked;
 use super::opened::THE_SOURCE;
@@ -43,7 +43,7 @@ pub fn aside(scope: &Scope, options: &AsideOptions) -> Exit {
 }
 
 fn run(scope: &Scope, options: &AsideOptions) -> Result<Exit, Stop> {
-    let now = Zoned::now();
+    let now = ZonedDateTime::now();
     let until = match &options.wish {
         AsideWish::Snooze(until) => Some(Until::read(until, &now).map_err(Stop::usage)?),
         _ => None,
@@ -76,7 +76,7 @@ fn run(scope: &Scope, options: &AsideOptions) -> Result<Exit, Stop> {
 }
 
 /// What is to be remembered, and how to say it.
-fn wished(known: &Aside, wish: &AsideWish, until: Option<Until>, row: &Row, now: &Zoned) -> Result<(Aside, String), Stop> {
+fn wished(known: &Aside, wish: &AsideWish, until: Option<Until>, row: &Row, now: &ZonedDateTime) -> Result<(Aside, String), Stop> {
     Ok(match (wish, until) {
         (AsideWish::Pin, _) => (Aside { is_pinned: true, ..known.clone() }, "is pinned".into()),
         (AsideWish::Unpin, _) => (Aside { is_pinned: false, ..known.clone() }, "is not pinned".into()),

@@ -133,7 +133,7 @@ impl Index {
         let columns = &self.columns;
         let day = |clock| {
             let at = Timestamp::from_millisecond(columns.time(slot, clock)).ok();
-            at.map(|at| at.to_zoned(asker.zone.clone()).date().to_string()).unwrap_or_default()
+            at.map(|at| at.to_zoned_datetime(asker.zone.clone()).date().to_string()).unwrap_or_default()
         };
         match column {
             Column::Priority => counts.add(columns.priority_value(slot), 1),

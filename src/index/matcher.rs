@@ -108,7 +108,7 @@ fn moment_ms(text: &str) -> Option<i64> {
         return Some(at.as_millisecond());
     }
     let date: jiff::civil::Date = text.parse().ok()?;
-    date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|start| start.timestamp().as_millisecond())
+    date.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|start| start.timestamp().as_millisecond())
 }
 
 fn is_word(c: char) -> bool {

@@ -60,7 +60,7 @@ impl Text<'_> {
     /// beyond the last moment that can be told as that moment: see [`Self::odd_time`]. None when it is anything else.
     pub(crate) fn time(&self) -> Option<Timestamp> {
         let text = self.filled()?.trim();
-        let without_zone = || Some(text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
+        let without_zone = || Some(text.parse::<DateTime>().ok()?.to_zoned_datetime(TimeZone::UTC).ok()?.timestamp());
         text.parse().ok().or_else(without_zone).or_else(|| is_beyond(text).then_some(Timestamp::MAX))
     }
 

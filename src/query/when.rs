@@ -106,9 +106,9 @@ impl When {
 
     /// Its first millisecond since 1970 and the first behind it. A shift has only begun: its end is not known.
     pub fn bounds_ms(&self, now: Timestamp, shift_at: Option<Timestamp>, zone: &TimeZone) -> (i64, i64) {
-        let today = || now.to_zoned(zone.clone()).date();
+        let today = || now.to_zoned_datetime(zone.clone()).date();
         let day = |date: Date| {
-            let start = |date: Date| date.to_zoned(zone.clone()).map_or(0, |start| start.timestamp().as_millisecond());
+            let start = |date: Date| date.to_zoned_datetime(zone.clone()).map_or(0, |start| start.timestamp().as_millisecond());
             (start(date), date.tomorrow().map_or(i64::MAX, start))
         };
         match self {
@@ -118,7 +118,7 @@ impl When {
             Self::Day(date) => day(*date),
             Self::Minute { date, time, offset, .. } => {
                 let zone = offset.map_or_else(|| zone.clone(), Offset::to_time_zone);
-                let start = date.to_datetime(*time).to_zoned(zone).map_or(0, |start| start.timestamp().as_millisecond());
+                let start = date.to_datetime(*time).to_zoned_datetime(zone).map_or(0, |start| start.timestamp().as_millisecond());
                 (start, start.saturating_add(60_000))
             }
         }

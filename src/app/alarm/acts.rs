@@ -55,7 +55,7 @@ impl Alarms {
     /// Within the hours in which only the screen speaks.
     fn is_quiet(&self, cx: &Cx) -> bool {
         let Some((from, to)) = self.ways.as_ref().and_then(|ways| ways.quiet) else { return false };
-        let wall = cx.now.to_zoned(cx.setup.zone.clone());
+        let wall = cx.now.to_zoned_datetime(cx.setup.zone.clone());
         let minute = (i32::from(wall.hour()) * 60 + i32::from(wall.minute())) % DAY_MINUTES;
         let (from, to) = (i32::from(from), i32::from(to));
         if from < to { (from..to).contains(&minute) } else { minute >= from || minute < to }

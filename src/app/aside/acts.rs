@@ -1,6 +1,6 @@
 //! Pinning and snoozing: the box, the keys, and what wakes a case.
 
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
 use crate::app::action::Action;
 use crate::app::aside::Asides;
@@ -131,8 +131,8 @@ impl App {
 
 impl Cx {
     /// The time as the person's clock shows it.
-    pub fn zoned_now(&self) -> Zoned {
-        self.now.to_zoned(self.clock.zone.clone())
+    pub fn zoned_now(&self) -> ZonedDateTime {
+        self.now.to_zoned_datetime(self.clock.zone.clone())
     }
 }
 

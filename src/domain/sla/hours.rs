@@ -26,7 +26,7 @@ impl Hours {
     /// When so many open seconds have passed since `start`; None: not within ten years.
     pub fn after(&self, start: Timestamp, seconds: i64) -> Option<Timestamp> {
         let mut left = SignedDuration::from_secs(seconds);
-        let mut day = start.to_zoned(self.zone.clone()).date();
+        let mut day = start.to_zoned_datetime(self.zone.clone()).date();
         for _ in 0..MAX_DAYS {
             if let Some((open, close)) = self.open_on(day) {
                 let open = open.max(start);
@@ -49,7 +49,7 @@ impl Hours {
             // Twenty-four o'clock is the next day's beginning, however long the day was.
             let (day, minutes) = if minutes >= DAY_MINUTES { (day.checked_add(1.day()).ok()?, 0) } else { (day, minutes) };
             let (hour, minute) = (i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?);
-            Some(day.at(hour, minute, 0, 0).to_zoned(self.zone.clone()).ok()?.timestamp())
+            Some(day.at(hour, minute, 0, 0).to_zoned_datetime(self.zone.clone()).ok()?.timestamp())
         };
         if is_open { Some((at(self.from)?, at(self.to)?)) } else { None }
     }
@@ -77,7 +77,7 @@ mod tests {
     fn by_counting(hours: &Hours, start: Timestamp, minutes: i64) -> Timestamp {
         let (mut now, mut left) = (start, minutes);
         while left > 0 {
-            let wall = now.to_zoned(hours.zone.clone());
+            let wall = now.to_zoned_datetime(hours.zone.clone());
             let minute = u16::try_from(wall.hour()).unwrap() * 60 + u16::try_from(wall.minute()).unwrap();
             let is_open = hours.days[usize::from(weekday(wall.date()))]
                 && !hours.holidays.contains(&wall.date())
