@@ -27,14 +27,15 @@ pub(super) fn plan(query: &Query, asker: &Asker) -> Plan {
                 continue;
             }
         };
+        if let Node::Not(inner) = node
+            && let Node::Text(word) = &**inner
+            && compiler.case_named(&word.text).is_none()
+        {
+            plan.excluded.push(needle(word));
+            continue;
+        }
         match node {
             Node::Text(word) if compiler.case_named(&word.text).is_none() => plan.words.push(needle(word)),
-            Node::Not(inner)
-                if let Node::Text(word) = &**inner
-                    && compiler.case_named(&word.text).is_none() =>
-            {
-                plan.excluded.push(needle(word));
-            }
             node => {
                 let tree = compiler.node(node);
                 if tree.is_slow() {

@@ -288,23 +288,19 @@ impl Kept {
             if !has_text {
                 return;
             }
-            let words = match self.cases().filter(|case| !case.is_of_marks()).count() {
-                _ if let Some((cases, asks)) = of_marks.as_ref().zip(asks) => {
-                    format!("what you typed for {cases} was not sent: the same box ({asks}) offers it again there; {PRINTS}")
-                }
-                _ if let Some(cases) = of_marks => {
-                    let (mark, comment) = (cx.key(Action::Mark), cx.key(Action::Comment));
-                    let cases = if cases.is_empty() { "marked cases".into() } else { cases };
-                    format!("a comment that you typed on {cases} was not sent: mark the same ones ({mark}), {comment} offers it again")
-                }
+            let words = if let Some((cases, asks)) = of_marks.as_ref().zip(asks) {
+                format!("what you typed for {cases} was not sent: the same box ({asks}) offers it again there; {PRINTS}")
+            } else if let Some(cases) = of_marks {
+                let (mark, comment) = (cx.key(Action::Mark), cx.key(Action::Comment));
+                let cases = if cases.is_empty() { "marked cases".into() } else { cases };
+                format!("a comment that you typed on {cases} was not sent: mark the same ones ({mark}), {comment} offers it again")
+            } else {
                 // Its case may be gone: its row is not known yet.
-                1 => {
-                    format!("text that you typed earlier waits for its case: {} there offers it again; {PRINTS}", cx.key(Action::Edit))
-                }
-                many => {
-                    let (cases, edit) = (count(many, "case"), cx.key(Action::Edit));
-                    format!("text that you typed earlier waits for {cases}: {edit} there offers it again; {PRINTS}")
-                }
+                let cases = match self.cases().filter(|case| !case.is_of_marks()).count() {
+                    1 => "its case".to_owned(),
+                    many => count(many, "case"),
+                };
+                format!("text that you typed earlier waits for {cases}: {} there offers it again; {PRINTS}", cx.key(Action::Edit))
             };
             cx.say(Grade::Info, words);
         }
