@@ -53,6 +53,7 @@ pub mod outbox;
 pub mod overlay;
 mod own;
 pub mod palette;
+pub mod panes;
 pub mod pending;
 pub mod people;
 pub mod picker;
@@ -78,8 +79,6 @@ pub mod views;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::action::{Action, Scope};
-use crate::app::detail::Detail;
-use crate::app::keymap::Keys;
 use crate::app::layout::{Areas, Shape, Wanted};
 use crate::app::list::List;
 use crate::app::model::Model;
@@ -91,6 +90,7 @@ use crate::protocol::{Attention, Order};
 pub use cx::{Cx, Setup};
 pub use effect::Effect;
 pub use message::{Chord, Key, Message};
+pub use panes::{Pane, Panes};
 pub use sources::Source;
 
 /// Without a key for this long nobody is looking, and polling slows down.
@@ -99,37 +99,17 @@ const MINUTE_S: i64 = 60;
 /// Columns that a continuation takes in the strip of a prefix.
 const STRIP_COLUMN: u16 = 26;
 
-/// The pane that has the keys when no overlay does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pane {
-    #[default]
-    List,
-    Detail,
-}
-
 /// Everything the screen shows is derived from this.
 pub struct App {
     pub cx: Cx,
     pub model: Model,
+    pub panes: Panes,
     /// The screen has shown more than the size it needs since then.
     enlarged_at: Option<Timestamp>,
-    pub detail: Detail,
-    pub focus: Pane,
-    /// The case beside or below the list, where there is room for it.
-    pub preview: bool,
-    /// The focused pane alone.
-    pub maximised: bool,
-    /// Bottom first.
-    pub overlays: Vec<Overlay>,
-    pub keys: Keys,
-    /// What the palette ran, latest first.
-    pub recent: palette::Recent,
     /// A verb that was pressed before its case had come; the next key calls it off.
     awaited: Option<(Rid, Action)>,
     /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
     interrupted_at: Option<Timestamp>,
-    attention: Attention,
-    last_key_at: Timestamp,
 }
 
 impl App {
@@ -140,14 +120,14 @@ impl App {
 
     /// Where everything would be painted at another size.
     pub fn areas_at(&self, size: (u16, u16)) -> Areas {
-        let is_typing = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
+        let is_typing = self.cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
         let wanted = Wanted {
-            detail_focused: self.focus == Pane::Detail,
-            preview: self.preview,
-            maximised: self.maximised,
+            detail_focused: self.panes.focus == Pane::Detail,
+            preview: self.panes.preview,
+            maximised: self.panes.maximised,
             filtered: is_typing || !self.model.list.filter().is_empty(),
             bare: self.cx.setup.first_run.is_some(),
-            overlay: self.overlays.last().map_or(Shape::None, Overlay::shape),
+            overlay: self.cx.overlays.last().map_or(Shape::None, Overlay::shape),
             strip_lines: self.strip_lines(size.0),
         };
         layout::areas(size, wanted)
@@ -155,7 +135,7 @@ impl App {
 
     /// Where the keys go.
     pub fn scope(&self) -> Scope {
-        match (self.overlays.last(), self.focus) {
+        match (self.cx.overlays.last(), self.panes.focus) {
             (Some(overlay), _) => overlay.scope(),
             (None, Pane::List) => Scope::List,
             (None, Pane::Detail) => Scope::Detail,
@@ -164,7 +144,11 @@ impl App {
 
     /// The continuations of a prefix that has waited long enough.
     pub fn strip(&self) -> Vec<(Chord, &remap::Bound)> {
-        self.keys.explained(self.cx.steady).map(|prefix| keymap::continuations(&self.cx.keymap, self.scope(), prefix)).unwrap_or_default()
+        self.cx
+            .keys
+            .explained(self.cx.steady)
+            .map(|prefix| keymap::continuations(&self.cx.keymap, self.scope(), prefix))
+            .unwrap_or_default()
     }
 
     /// How many continuations stand beside each other at a width.
@@ -179,8 +163,8 @@ impl App {
 
     /// Tells the worker when somebody comes or goes.
     pub(in crate::app) fn attend(&mut self, attention: Attention) {
-        if self.attention != attention && !self.model.sources.is_empty() {
-            self.attention = attention;
+        if self.cx.attention != attention && !self.model.sources.is_empty() {
+            self.cx.attention = attention;
             self.cx.send(Ask::Attention, Order::Attention(attention));
         }
     }

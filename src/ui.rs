@@ -66,7 +66,7 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
 
 /// The screen that a box was opened over, where it is not the list: what is decided about stays in sight.
 fn below(app: &App) -> Option<&Overlay> {
-    let (top, under) = app.overlays.split_last()?;
+    let (top, under) = app.cx.overlays.split_last()?;
     let shows = |overlay: &&Overlay| {
         matches!(overlay, Overlay::Bulk(_) | Overlay::Batch(_) | Overlay::Triage(_) | Overlay::Conflict(_) | Overlay::Form(_))
     };
@@ -95,7 +95,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     let mut cursor = header::filter(pen, areas, app);
     // Nothing of the panes is seen behind an overlay that takes the whole screen.
     if matches!(
-        app.overlays.last(),
+        app.cx.overlays.last(),
         Some(
             Overlay::Form(_)
                 | Overlay::Review(_)
@@ -114,8 +114,8 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     if !areas.detail.is_empty() {
         if !areas.detail_frame.is_empty() {
             let place = format!("{}/{}", app.model.list.at() + 1, app.model.list.order().len());
-            let focused = app.focus == Pane::Detail && app.overlays.is_empty();
-            pen.frame(areas.detail_frame, if app.detail.rid.is_some() { &place } else { "" }, "", focused);
+            let focused = app.panes.focus == Pane::Detail && app.cx.overlays.is_empty();
+            pen.frame(areas.detail_frame, if app.panes.detail.rid.is_some() { &place } else { "" }, "", focused);
         }
         cursor = detail::draw(pen, areas.detail, app).or(cursor);
     }
@@ -126,7 +126,7 @@ fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
 /// The overlay on top; returns where its text's cursor is.
 fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     let area = areas.overlay;
-    match app.overlays.last()? {
+    match app.cx.overlays.last()? {
         Overlay::Filter(bar) => {
             tables::offers(pen, areas, app, bar);
             return None;

@@ -44,14 +44,14 @@ impl App {
             Scope::List => self.act_in_list(action, count),
             Scope::Detail if self.act_on_case(action) => {}
             Scope::Detail => self.act_from_detail(action, times),
-            Scope::Filter if matches!(self.overlays.last(), Some(Overlay::Filter(_))) => self.act_in_filter(action),
+            Scope::Filter if matches!(self.cx.overlays.last(), Some(Overlay::Filter(_))) => self.act_in_filter(action),
             Scope::Filter => self.act_in_find(action),
             Scope::Rewrite => self.act_in_rewrite(action),
             Scope::Form => self.act_in_form(action),
             Scope::Conflict => self.act_in_conflict(action, times),
             Scope::Help | Scope::Palette => self.run_chosen(scope, action),
             Scope::Prompt => self.act_in_prompt(action),
-            Scope::Confirm if matches!(self.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
+            Scope::Confirm if matches!(self.cx.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
             Scope::Confirm => self.act_in_confirm(action),
             Scope::Picker => self.act_in_picker(action, count),
             Scope::Outbox => self.act_in_outbox(action, times),
@@ -96,8 +96,8 @@ impl App {
                 self.cx.clock.style = self.cx.clock.style.next();
                 self.cx.say(Grade::Info, format!("times: {}", self.cx.clock.style.name()));
             }
-            Action::Preview => self.preview = !self.preview,
-            Action::Maximise => self.maximised = !self.maximised,
+            Action::Preview => self.panes.preview = !self.panes.preview,
+            Action::Maximise => self.panes.maximised = !self.panes.maximised,
             Action::Outbox => self.push(Overlay::Outbox(OutboxPane::default())),
             Action::Sources => self.open_sources(),
             Action::Undo => self.undo(),
@@ -187,7 +187,7 @@ impl App {
 
     fn act_from_detail(&mut self, action: Action, times: usize) {
         match action {
-            Action::ToList | Action::NextPane | Action::PreviousPane => self.focus = Pane::List,
+            Action::ToList | Action::NextPane | Action::PreviousPane => self.panes.focus = Pane::List,
             Action::OtherDown => {
                 self.model.list.down(times);
                 self.begin_look();
@@ -274,7 +274,7 @@ impl App {
     }
 
     fn focus_detail(&mut self) {
-        self.focus = Pane::Detail;
+        self.panes.focus = Pane::Detail;
         if let Some(rid) = self.model.list.cursor() {
             self.show_case(Some(rid));
         }
@@ -298,7 +298,7 @@ impl App {
         self.cx.say(Grade::Info, format!("{}{moved}{asks}", lost.unwrap_or_default()));
         if !self.cx.setup.offline {
             self.model.refresh(None, false, &mut self.cx);
-            if self.focus == Pane::Detail {
+            if self.panes.focus == Pane::Detail {
                 self.reopen_case();
             }
         }
@@ -306,9 +306,9 @@ impl App {
 
     /// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
     pub(in crate::app) fn back(&mut self) {
-        if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
+        if matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.cx.say(Grade::Info, format!("nothing is written yet; {} quits", self.cx.key(Action::Quit)));
-        } else if self.overlays.is_empty() {
+        } else if self.cx.overlays.is_empty() {
             if self.model.marks.drop_range() || self.leave_detail_layer() || self.cx.notices.acknowledge() || self.model.put_problem_away()
             {
                 return;
@@ -325,7 +325,7 @@ impl App {
         if self.is_being_written() {
             return self.cx.say(Grade::Info, BEING_WRITTEN);
         }
-        if matches!(self.overlays.last(), Some(Overlay::Triage(_))) {
+        if matches!(self.cx.overlays.last(), Some(Overlay::Triage(_))) {
             return self.pause_triage();
         }
         self.keep_line();
@@ -337,20 +337,20 @@ impl App {
     }
 
     fn leave_detail_layer(&mut self) -> bool {
-        let was_there = self.focus == Pane::Detail || self.maximised;
-        if self.focus == Pane::Detail && self.close_find() {
+        let was_there = self.panes.focus == Pane::Detail || self.panes.maximised;
+        if self.panes.focus == Pane::Detail && self.close_find() {
             return true;
         }
-        self.focus = Pane::List;
-        self.maximised = false;
+        self.panes.focus = Pane::List;
+        self.panes.maximised = false;
         was_there
     }
 
     /// `q`: back one layer; at the list it quits.
     fn close_layer(&mut self) {
-        if matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
+        if matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.quit();
-        } else if !self.overlays.is_empty() {
+        } else if !self.cx.overlays.is_empty() {
             self.leave_overlay();
         } else if !self.leave_detail_layer() {
             self.quit();
@@ -403,7 +403,7 @@ impl App {
             self.quit();
             return;
         }
-        if !self.overlays.is_empty() && !matches!(self.overlays.last(), Some(Overlay::FirstRun(_))) {
+        if !self.cx.overlays.is_empty() && !matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.leave_overlay();
         }
         let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
@@ -422,7 +422,7 @@ impl App {
     /// The case of a verb that waits for it has come.
     pub(in crate::app) fn resume_verb(&mut self, rid: Rid) {
         let Some((_, action)) = self.awaited.take_if(|(waits, _)| *waits == rid) else { return };
-        if self.overlays.is_empty() && self.case_in_sight() == Some(rid) {
+        if self.cx.overlays.is_empty() && self.case_in_sight() == Some(rid) {
             self.act(self.scope(), action, None);
         }
     }

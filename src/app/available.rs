@@ -90,7 +90,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
 
 /// A search that finds nothing leaves nothing to run, and no command is behind the last one.
 fn no_command(app: &App, action: Action) -> Option<String> {
-    let Some(Overlay::Help(page)) = app.overlays.last() else { return None };
+    let Some(Overlay::Help(page)) = app.cx.overlays.last() else { return None };
     match page.found(&app.cx.keymap).len() {
         0 => Some("no command is called that".into()),
         found => (action == Action::PageDown && page.chosen + 1 >= found).then(|| "this is the last command".into()),
@@ -99,7 +99,7 @@ fn no_command(app: &App, action: Action) -> Option<String> {
 
 /// What fits together needs nobody, and what holds one value has no room for two.
 fn no_side(app: &App, action: Action) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    let Some(Overlay::Conflict(pane)) = app.cx.overlays.last() else { return None };
     if pane.is_gone {
         return Some(app.cx.gone_words());
     }
@@ -113,7 +113,7 @@ fn no_side(app: &App, action: Action) -> Option<String> {
 
 /// What nobody has decided cannot be sent.
 fn undecided(app: &App) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    let Some(Overlay::Conflict(pane)) = app.cx.overlays.last() else { return None };
     if pane.is_gone {
         return Some(app.cx.gone_words());
     }
@@ -123,7 +123,7 @@ fn undecided(app: &App) -> Option<String> {
 
 /// A plan that was not made, or is being written already, waits for no yes.
 fn no_yes(app: &App) -> Option<String> {
-    let Some(Overlay::Review(review)) = app.overlays.last() else { return None };
+    let Some(Overlay::Review(review)) = app.cx.overlays.last() else { return None };
     let key = |action| app.cx.keymap.key(Scope::Confirm, action);
     match review.stage {
         Stage::Asking { .. } => None,
@@ -135,7 +135,7 @@ fn no_yes(app: &App) -> Option<String> {
 
 /// An overlap that holds one of a few values is taken from a side, not written.
 fn no_rewrite(app: &App) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = app.overlays.last() else { return None };
+    let Some(Overlay::Conflict(pane)) = app.cx.overlays.last() else { return None };
     (!pane.can_rewrite()).then(|| {
         let key = |action| app.cx.keymap.key(Scope::Conflict, action);
         format!("this is taken from one side: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine))
@@ -195,12 +195,12 @@ fn no_verb(app: &App, action: Action) -> Option<String> {
 
 /// The entry of the outbox under the cursor.
 fn in_sight(app: &App) -> Option<&Queued> {
-    let Some(Overlay::Outbox(pane)) = app.overlays.last() else { return None };
+    let Some(Overlay::Outbox(pane)) = app.cx.overlays.last() else { return None };
     app.model.outbox.get(pane.at(&app.model.outbox))
 }
 
 fn in_outbox(app: &App, action: Action) -> Option<String> {
-    if !matches!(app.overlays.last(), Some(Overlay::Outbox(_))) {
+    if !matches!(app.cx.overlays.last(), Some(Overlay::Outbox(_))) {
         return None;
     }
     in_sight(app)

@@ -27,7 +27,7 @@ impl App {
             OnYes::DeleteView(name) => self.try_change(ViewChange::Delete(name)),
             OnYes::DropConflict(entry) => self.drop_conflict(&entry),
             OnYes::DiscardForm => {
-                if let Some(Overlay::Form(form)) = self.overlays.last() {
+                if let Some(Overlay::Form(form)) = self.cx.overlays.last() {
                     let case = form.base.row.id.clone();
                     self.pop();
                     self.model.keep_draft(&case, None, &mut self.cx);

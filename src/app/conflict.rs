@@ -48,7 +48,7 @@ impl App {
 
     pub(in crate::app) fn act_in_conflict(&mut self, action: Action, times: usize) {
         let now = self.cx.steady;
-        let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() else { return };
         let last = pane.stops().len().saturating_sub(1);
         match action {
             Action::Down => pane.at = (pane.at + times).min(last),
@@ -56,7 +56,7 @@ impl App {
             _ if pane.is_gone => self.cx.say(Grade::Info, self.cx.gone_words()),
             _ if pane.saving.is_some() => self.cx.say(Grade::Info, "what you decided is being written to disk"),
             // The pane may have come by itself: keys of its first moments were meant for what was there before.
-            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || self.keys.is_held() => self.cx.say(Grade::Info, TOO_SOON),
+            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || self.cx.keys.is_held() => self.cx.say(Grade::Info, TOO_SOON),
             Action::Theirs => self.choose(Choice::Theirs),
             Action::Mine => self.choose(Choice::Mine),
             Action::Both => self.choose(Choice::Both),
@@ -85,14 +85,14 @@ impl App {
     }
 
     pub(in crate::app) fn choose(&mut self, choice: Choice) {
-        let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() else { return };
         pane.choose(Some(choice));
         pane.go_on();
         self.remember_choices();
     }
 
     fn remember_choices(&mut self) {
-        if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
             pane.typed_at = None;
             let (case, decided) = (pane.case.clone(), pane.decided());
             self.model.kept.keep_decided(&case, decided, &mut self.cx);
@@ -100,7 +100,7 @@ impl App {
     }
 
     fn send_decided(&mut self) {
-        let Some(Overlay::Conflict(pane)) = self.overlays.last() else { return };
+        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last() else { return };
         let Some(values) = pane.values() else {
             let words = format!("{} is off: undecided is {}", self.cx.keymap.key(Scope::Conflict, Action::Review), pane.missing());
             return self.cx.say(Grade::Warning, words);
@@ -127,21 +127,21 @@ impl App {
 
     pub(in crate::app) fn carry_out_decision(&mut self, entry: String, values: Vec<(Aspect, Value)>) {
         let ticket = self.cx.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Decide(values) });
-        if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
             pane.saving = Some(ticket);
         }
     }
 
     /// A ticket about an entry has closed: the screen of its conflict leaves once the decision is on disk.
     pub(in crate::app) fn close_conflict(&mut self, ticket: Ticket, result: &Result<(), Fault>) {
-        let at = self.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(pane) if pane.saving == Some(ticket)));
+        let at = self.cx.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(pane) if pane.saving == Some(ticket)));
         let Some(at) = at else { return };
         if result.is_ok() {
-            if let Overlay::Conflict(pane) = self.overlays.remove(at) {
+            if let Overlay::Conflict(pane) = self.cx.overlays.remove(at) {
                 self.model.kept.keep_decided(&pane.case, Decided::new(pane.entry.clone(), pane.conflict.clone()), &mut self.cx);
                 self.cx.say(Grade::Info, format!("{}: decided and on disk; the case is read once more before it is sent", pane.key));
             }
-        } else if let Some(Overlay::Conflict(pane)) = self.overlays.get_mut(at) {
+        } else if let Some(Overlay::Conflict(pane)) = self.cx.overlays.get_mut(at) {
             pane.saving = None;
             let entry = pane.entry.clone();
             self.follow_conflict(&entry);
@@ -154,7 +154,7 @@ impl App {
         let now = self.cx.steady;
         let queued = self.model.outbox.iter().find(|queued| queued.entry.id == entry);
         let found = queued.and_then(|queued| Some((queued, queued.entry.conflict.clone()?)));
-        let pane = self.overlays.iter_mut().find_map(|overlay| match overlay {
+        let pane = self.cx.overlays.iter_mut().find_map(|overlay| match overlay {
             Overlay::Conflict(pane) if pane.entry == entry => Some(pane),
             _ => None,
         });
@@ -164,7 +164,7 @@ impl App {
             (pane, None) => {
                 if let Some(pane) = pane {
                     pane.is_gone = true;
-                    self.keys.begin_question();
+                    self.cx.keys.begin_question();
                 }
                 self.model.forget_decided(entry, &mut self.cx);
                 self.leave_decided(entry);
@@ -175,7 +175,7 @@ impl App {
                 let (fresh, left) = pane.decided().follow(conflict);
                 let is_there = pane.follow(queued, fresh.clone(), now);
                 let (case, key) = (pane.case.clone(), pane.key.clone());
-                self.keys.begin_question();
+                self.cx.keys.begin_question();
                 self.model.kept.lay_in_left(&case, left, &mut self.cx);
                 self.model.kept.keep_decided(&case, fresh, &mut self.cx);
                 self.leave_decided(entry);
@@ -192,7 +192,7 @@ impl App {
     /// What was about to be sent of a conflict was decided for another one.
     fn leave_decided(&mut self, entry: &str) {
         let is_of = |overlay: &Overlay| matches!(overlay, Overlay::Review(review) if matches!(&review.origin, Origin::Decided { entry: known, .. } if known == entry));
-        self.overlays.retain(|overlay| !is_of(overlay));
+        self.cx.overlays.retain(|overlay| !is_of(overlay));
     }
 
     /// Gives the entry up; what it wished stays in the form of its case.
@@ -201,7 +201,7 @@ impl App {
         let Some(rid) = queued.rid.filter(|rid| self.model.cached.case_to_edit(*rid).is_some()) else {
             return self.model.cached.say_no_form(&queued, &mut self.cx);
         };
-        if matches!(self.overlays.last(), Some(Overlay::Conflict(pane)) if pane.entry == entry) {
+        if matches!(self.cx.overlays.last(), Some(Overlay::Conflict(pane)) if pane.entry == entry) {
             self.pop();
         }
         self.model.kept.lay_in_entry(&queued.entry.edit.case, entry, &mut self.cx);
@@ -211,7 +211,7 @@ impl App {
 
     /// Keys while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
     pub(in crate::app) fn act_in_rewrite(&mut self, action: Action) {
-        let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() else { return };
         match action {
             Action::Review | Action::Leave => {
                 let Some(area) = pane.editor.take() else { return };

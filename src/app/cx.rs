@@ -7,10 +7,12 @@ use jiff::tz::TimeZone;
 use crate::app::action::{Action, Scope};
 use crate::app::clock::{Clock, Style};
 use crate::app::effect::Effect;
+use crate::app::keymap::Keys;
 use crate::app::notice::{Grade, Notices};
+use crate::app::overlay::Overlay;
 use crate::app::pending::{Ask, Pending};
 use crate::app::remap::Keymap;
-use crate::protocol::{Order, Ticket};
+use crate::protocol::{Attention, Order, Ticket};
 
 /// What the state starts from.
 #[derive(Clone, Debug)]
@@ -46,6 +48,12 @@ pub struct Cx {
     /// What each key does in this sitting.
     pub keymap: Keymap,
     pub notices: Notices,
+    /// What lies over the panes, bottom first.
+    pub overlays: Vec<Overlay>,
+    /// Keys on their way to a command.
+    pub keys: Keys,
+    pub(in crate::app) attention: Attention,
+    pub(in crate::app) last_key_at: Timestamp,
     pub pending: Pending,
     /// What the world is asked for, in order.
     pub(in crate::app) effects: Vec<Effect>,
@@ -62,6 +70,10 @@ impl Cx {
             clock: Clock { style: setup.times, zone: setup.zone.clone() },
             keymap: Keymap::default(),
             notices: Notices::default(),
+            overlays: Vec::new(),
+            keys: Keys::default(),
+            attention: Attention::Focused,
+            last_key_at: setup.now,
             pending: Pending::default(),
             effects: Vec::new(),
             dirty: true,

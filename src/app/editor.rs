@@ -19,15 +19,15 @@ use crate::domain::text::Clean;
 impl App {
     /// `E` on a case: its form, and over it the editor with everything.
     pub(in crate::app) fn edit_whole(&mut self, rid: Rid) {
-        let layers = self.overlays.len();
+        let layers = self.cx.overlays.len();
         self.open_form(rid, Part::Title);
-        if self.overlays.len() > layers && matches!(self.overlays.last(), Some(Overlay::Form(_))) {
+        if self.cx.overlays.len() > layers && matches!(self.cx.overlays.last(), Some(Overlay::Form(_))) {
             self.edit_whole_of_form();
         }
     }
 
     pub(in crate::app) fn edit_whole_of_form(&mut self) {
-        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
         if form.is_of_marks() {
             return self.edit_field();
         }
@@ -37,7 +37,7 @@ impl App {
 
     /// The field that has the keys.
     pub(in crate::app) fn edit_field(&mut self) {
-        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
         if form.text().is_none() {
             let key = self.cx.keymap.key(Scope::Form, Action::EditWhole);
             self.cx.say(Grade::Info, format!("a choice needs no editor: Left and Right choose; {key} opens the whole case"));
@@ -50,7 +50,7 @@ impl App {
     /// No field: with the whole case.
     fn open_editor(&mut self, field: Option<Aspect>) {
         let now = self.cx.now;
-        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
         let text = if field.is_none() { form.written() } else { form.text().map_or_else(String::new, |area| text_of(area)) };
         let mut opened = form.opened(field, text, now);
         let rid = form.rid;
@@ -68,7 +68,7 @@ impl App {
         let now = self.cx.steady;
         let [leave, review, whole] =
             [Action::Leave, Action::Review, Action::EditWhole].map(|action| self.cx.keymap.key(Scope::Form, action));
-        let form = self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        let form = self.cx.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::Form(form) if form.rid == about.rid => Some(form),
             _ => None,
         });

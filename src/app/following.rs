@@ -8,7 +8,7 @@ use crate::app::{App, Pane};
 impl App {
     /// When a resting cursor asks for its case.
     pub(in crate::app) fn follow_at(&self) -> Option<Timestamp> {
-        let waits = self.detail.rid.is_some() && self.model.follow.opened != self.detail.rid && !self.areas().detail.is_empty();
+        let waits = self.panes.detail.rid.is_some() && self.model.follow.opened != self.panes.detail.rid && !self.areas().detail.is_empty();
         self.model.follow.since.filter(|_| waits).and_then(|since| since.checked_add(RESTS_AFTER).ok())
     }
 
@@ -24,9 +24,9 @@ impl App {
             }
         }
         self.model.fetch_neighbours(&mut self.cx);
-        let Some(rid) = self.detail.rid else { return };
+        let Some(rid) = self.panes.detail.rid else { return };
         let rests = self.follow_at().is_some_and(|at| at <= self.cx.steady);
-        if detail_in_sight && self.model.follow.opened != Some(rid) && (self.focus == Pane::Detail || rests) {
+        if detail_in_sight && self.model.follow.opened != Some(rid) && (self.panes.focus == Pane::Detail || rests) {
             self.model.follow.open_case(rid, &mut self.cx);
         }
     }

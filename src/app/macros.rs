@@ -110,7 +110,7 @@ impl App {
         let words = format!("{}: {}", known.name, self.model.done_to(&script, &targets));
         self.start_bulk(Wanted::ChangeScript(script), words, targets, Course::Wish);
         let answered = self.answered(known);
-        if let Some(Overlay::Bulk(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Bulk(pane)) = self.cx.overlays.last_mut() {
             pane.answered = answered;
         }
         true

@@ -7,6 +7,7 @@ use crate::app::case_cache::CaseCache;
 use crate::app::follow_cursor::FollowCursor;
 use crate::app::list::List;
 use crate::app::outbox::Queued;
+use crate::app::palette::Recent;
 use crate::app::sources::Source;
 use crate::app::{ahead, alarm, aside, baseline, batch, draft, flags, history, left, marks, own, views};
 use crate::config::{Edit, Macro, ready_made};
@@ -50,6 +51,8 @@ pub struct Model {
     pub(in crate::app) left: left::Left,
     pub(in crate::app) follow: FollowCursor,
     pub views: views::Views,
+    /// What the palette ran, latest first.
+    pub recent: Recent,
     /// Filters that were used, oldest first.
     pub filters: Vec<String>,
 }
@@ -79,6 +82,7 @@ impl Model {
             left: left::Left::default(),
             follow: FollowCursor::default(),
             views: views::Views::new(ready_made()),
+            recent: Recent::default(),
             filters: Vec::new(),
         }
     }

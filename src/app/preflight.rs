@@ -45,7 +45,7 @@ impl App {
 
     /// What the first condition that is not met is about.
     pub fn lacking(&self) -> Option<(Rid, Aspect)> {
-        let Some(Overlay::Review(review)) = self.overlays.last() else { return None };
+        let Some(Overlay::Review(review)) = self.cx.overlays.last() else { return None };
         let about = self.model.conditions(review).into_iter().find_map(|(_, verdict)| match verdict {
             Verdict::NotMet { about } => about,
             _ => None,

@@ -52,19 +52,19 @@ impl App {
 
     /// Whether it is asked to quit, and nothing is lost by a yes.
     pub fn asks_to_quit(&self) -> bool {
-        matches!(self.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.on_yes == OnYes::Quit)
+        matches!(self.cx.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.on_yes == OnYes::Quit)
             && self.model.kept.fault().is_none()
     }
 
     pub(in crate::app) fn press(&mut self, chord: Chord) {
         self.cx.dirty = true;
-        self.last_key_at = self.cx.steady;
+        self.cx.last_key_at = self.cx.steady;
         self.attend(Attention::Focused);
         self.model.list.touch();
         self.cx.notices.go_on(self.cx.steady);
         self.awaited = None;
         let scope = self.scope();
-        match self.keys.press(&self.cx.keymap, scope, chord, self.cx.steady) {
+        match self.cx.keys.press(&self.cx.keymap, scope, chord, self.cx.steady) {
             Pressed::Act(action, _) if self.is_unseen() && !self.acts_unseen(scope, action) => self.cx.say(Grade::Info, UNSEEN),
             Pressed::Nothing(_) if self.is_unseen() => self.cx.say(Grade::Info, UNSEEN),
             Pressed::Act(action, count) => self.act(scope, action, count),
@@ -90,7 +90,7 @@ impl App {
 
     /// The filter bar, or the find bar of the case.
     fn type_in_bar(&mut self, chord: Chord) {
-        if matches!(self.overlays.last(), Some(Overlay::Filter(_))) {
+        if matches!(self.cx.overlays.last(), Some(Overlay::Filter(_))) {
             self.type_in_filter(chord);
         } else {
             self.type_in_find(chord);
@@ -99,8 +99,8 @@ impl App {
 
     pub(in crate::app) fn paste(&mut self, text: &str) {
         self.cx.dirty = true;
-        self.last_key_at = self.cx.steady;
-        match self.overlays.last() {
+        self.cx.last_key_at = self.cx.steady;
+        match self.cx.overlays.last() {
             Some(Overlay::Form(_) | Overlay::Conflict(_)) => self.paste_in_form(text),
             Some(Overlay::Filter(_)) => self.paste_in_filter(text),
             Some(Overlay::Name(_)) => self.paste_in_name(text),

@@ -89,7 +89,7 @@ impl App {
     fn join_triage(&mut self, run: Triage) {
         let is_in_triage = self.is_in_triage();
         // The case in sight does not change below a box that is about it, or while it is being decided: the next report tells.
-        let is_busy = !matches!(self.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
+        let is_busy = !matches!(self.cx.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
         let Some(mine) = &mut self.model.triage else {
             self.model.triage = Some(run).filter(|run| run.current().is_some());
             return;

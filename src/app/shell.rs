@@ -3,32 +3,22 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::cx::{Cx, Setup};
-use crate::app::detail::Detail;
 use crate::app::effect::Effect;
-use crate::app::keymap::Keys;
 use crate::app::message::Message;
 use crate::app::model::Model;
 use crate::app::overlay::{FirstRun, Overlay};
 use crate::app::sources::Source;
-use crate::app::{App, IDLE_AFTER, MINUTE_S, Pane, palette};
+use crate::app::{App, IDLE_AFTER, MINUTE_S, Panes};
 use crate::protocol::Attention;
 
 impl App {
     pub fn new(setup: Setup) -> Self {
         let mut app = Self {
             model: Model::new(setup.now, setup.zone.clone()),
+            panes: Panes::default(),
             enlarged_at: None,
-            detail: Detail::default(),
-            focus: Pane::default(),
-            preview: true,
-            maximised: false,
-            overlays: Vec::new(),
-            keys: Keys::default(),
-            recent: palette::Recent::default(),
             awaited: None,
             interrupted_at: None,
-            attention: Attention::Focused,
-            last_key_at: setup.now,
             cx: Cx::new(setup),
         };
         if let Some(looked_in) = app.cx.setup.first_run.clone() {
@@ -77,7 +67,7 @@ impl App {
 
     /// The next end of a wait, by the clock that nobody sets.
     fn waits_until(&self) -> Option<Timestamp> {
-        let idle = (self.attention == Attention::Focused).then(|| self.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
+        let idle = (self.cx.attention == Attention::Focused).then(|| self.cx.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
         let typed = [
             self.keep_at(),
             self.model.rewrite_at(),
@@ -88,7 +78,7 @@ impl App {
         ];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.model.list.is_judging().then(|| self.cx.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
-        let keys = [self.keys.wake_at(), self.cx.notices.wake_at(), self.follow_at(), self.model.countdown_at(&self.cx)];
+        let keys = [self.cx.keys.wake_at(), self.cx.notices.wake_at(), self.follow_at(), self.model.countdown_at(&self.cx)];
         [judging, self.model.alarms.rings_at(), idle]
             .into_iter()
             .chain(keys)
@@ -100,7 +90,7 @@ impl App {
     }
 
     fn tick(&mut self, now: Timestamp) {
-        let strip = self.keys.explained(self.cx.steady).is_some();
+        let strip = self.cx.keys.explained(self.cx.steady).is_some();
         let (then, waited) = (self.cx.now, self.cx.steady);
         let passed = now.duration_since(then).max(SignedDuration::ZERO);
         self.cx.steady = waited.checked_add(passed).unwrap_or(waited);
@@ -114,14 +104,14 @@ impl App {
         }
         self.cx.dirty |= self.cx.notices.expire(self.cx.steady);
         self.model.sound_alarms(&mut self.cx);
-        self.cx.dirty |= strip != self.keys.explained(self.cx.steady).is_some();
+        self.cx.dirty |= strip != self.cx.keys.explained(self.cx.steady).is_some();
         self.cx.dirty |= self.model.counted_down(waited, self.cx.steady);
         self.model.ring(&mut self.cx);
         let ran_out = self.model.list.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
         self.cx.dirty |= ran_out;
         let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= self.cx.steady);
         self.cx.dirty |= self.model.sources.iter().any(turned_slow);
-        if self.cx.steady.duration_since(self.last_key_at) >= IDLE_AFTER {
+        if self.cx.steady.duration_since(self.cx.last_key_at) >= IDLE_AFTER {
             self.attend(Attention::Idle);
         }
     }

@@ -9,9 +9,9 @@ use crate::domain::case::Rid;
 impl App {
     /// The case in sight: under the cursor of the list, or the one that the detail shows.
     pub fn case_in_sight(&self) -> Option<Rid> {
-        match self.focus {
+        match self.panes.focus {
             Pane::List => self.model.list.cursor(),
-            Pane::Detail => self.detail.rid,
+            Pane::Detail => self.panes.detail.rid,
         }
     }
 
@@ -21,37 +21,37 @@ impl App {
     }
 
     pub(in crate::app) fn push(&mut self, overlay: Overlay) {
-        if self.overlays.len() < MAX_OVERLAYS {
+        if self.cx.overlays.len() < MAX_OVERLAYS {
             if matches!(overlay, Overlay::Confirm(_) | Overlay::Conflict(_)) {
-                self.keys.begin_question();
+                self.cx.keys.begin_question();
             }
-            self.overlays.push(overlay);
-            self.keys.clear();
+            self.cx.overlays.push(overlay);
+            self.cx.keys.clear();
         }
     }
 
     pub(in crate::app) fn pop(&mut self) -> Option<Overlay> {
-        self.keys.clear();
-        self.overlays.pop()
+        self.cx.keys.clear();
+        self.cx.overlays.pop()
     }
 
     /// The form below the review, for painting both side by side.
     pub fn form(&self) -> Option<&Form> {
-        self.overlays.iter().rev().find_map(|overlay| match overlay {
+        self.cx.overlays.iter().rev().find_map(|overlay| match overlay {
             Overlay::Form(form) => Some(form.as_ref()),
             _ => None,
         })
     }
 
     pub(in crate::app) fn triage_pane(&self) -> Option<&TriagePane> {
-        self.overlays.iter().find_map(|overlay| match overlay {
+        self.cx.overlays.iter().find_map(|overlay| match overlay {
             Overlay::Triage(pane) => Some(pane.as_ref()),
             _ => None,
         })
     }
 
     pub(in crate::app) fn triage_pane_mut(&mut self) -> Option<&mut TriagePane> {
-        self.overlays.iter_mut().find_map(|overlay| match overlay {
+        self.cx.overlays.iter_mut().find_map(|overlay| match overlay {
             Overlay::Triage(pane) => Some(pane.as_mut()),
             _ => None,
         })

@@ -330,7 +330,7 @@ fn nothing_is_painted_for_reports_that_change_nothing() {
 
 #[test]
 fn the_sources_open_at_the_one_that_was_spoken_of() {
-    let shown = |sitting: &Sitting| match sitting.app.overlays.last() {
+    let shown = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Sources(pane)) => pane.source,
         _ => panic!("the sources are not open"),
     };
@@ -361,7 +361,7 @@ fn a_source_of_tines_v1_is_offered_v2_once_that_answers() {
     let effects = sitting.press("y");
     assert!(effects.contains(&Effect::UseV2("tines".into())), "{effects:?}");
     let sitting = told(V2::Fails(Clean::line("403 Forbidden")));
-    assert!(sitting.said().contains("403 Forbidden") && sitting.app.overlays.len() == 1, "{}", sitting.said());
+    assert!(sitting.said().contains("403 Forbidden") && sitting.app.cx.overlays.len() == 1, "{}", sitting.said());
     // A source of another kind has no such key.
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.press("g s 4");

@@ -207,7 +207,7 @@ impl App {
         match about.part {
             Part::Assignees => self.start_verb(rid, Action::Assign),
             Part::Tags => self.start_verb(rid, Action::Tags),
-            part if verbs::has_field(part) => match self.overlays.last_mut() {
+            part if verbs::has_field(part) => match self.cx.overlays.last_mut() {
                 Some(Overlay::Form(form)) if form.rid == rid => form.focus(&about),
                 _ => self.open_form_at(rid, &about),
             },

@@ -23,7 +23,7 @@ const AGE_COLUMNS: u16 = 24;
 /// Paints the case into its area; returns where the cursor of its find bar is.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) -> Option<(u16, u16)> {
     let parts = frame::parts(area);
-    let Some((rid, row)) = app.detail.rid.and_then(|rid| Some((rid, app.model.list.row(rid)?))) else {
+    let Some((rid, row)) = app.panes.detail.rid.and_then(|rid| Some((rid, app.model.list.row(rid)?))) else {
         pen.line(parts.body, 0, "no case is under the cursor", pen.styles.dim());
         return None;
     };
@@ -62,7 +62,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     if let Some(due_at) = row.due_at {
         let (left, urgency) = clock::left_until(due_at, app.cx.now);
         let mark = if urgency == clock::Urgency::Calm { "" } else { " !" };
-        let own = if app.detail.rid.is_some_and(|rid| app.model.list.is_local_clock(rid)) { "~" } else { "" };
+        let own = if app.panes.detail.rid.is_some_and(|rid| app.model.list.is_local_clock(rid)) { "~" } else { "" };
         let x = pen.right(area, 0, &format!(" SLA {own}{left}{mark}"), styles.urgency(urgency));
         room.width = x - area.x;
     }
@@ -70,7 +70,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let people: Vec<&str> = row.assignees().collect();
     let people = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
     let tags = row.tags().collect::<Vec<_>>().join(" ");
-    let group = app.detail.loaded.as_ref().and_then(|loaded| loaded.case.group.as_ref()).map_or("", |group| group.name.as_str());
+    let group = app.panes.detail.loaded.as_ref().and_then(|loaded| loaded.case.group.as_ref()).map_or("", |group| group.name.as_str());
     let gap = |text: &str| if text.is_empty() { "" } else { "  " };
     pen.parts(
         room,
@@ -95,11 +95,11 @@ fn tabs(pen: &mut Pen, area: Area, app: &App) {
     let labels: Vec<String> = Tab::ALL
         .into_iter()
         .map(|tab| {
-            let count = app.detail.count(tab).map(|count| format!(" {count}")).unwrap_or_default();
-            if tab == app.detail.tab { format!("[{}{count}]", tab.title()) } else { format!("{}{count}", tab.title()) }
+            let count = app.panes.detail.count(tab).map(|count| format!(" {count}")).unwrap_or_default();
+            if tab == app.panes.detail.tab { format!("[{}{count}]", tab.title()) } else { format!("{}{count}", tab.title()) }
         })
         .collect();
-    let at = app.detail.tab as usize;
+    let at = app.panes.detail.tab as usize;
     let total = |from: usize| labels[from..].iter().map(|label| width(label) + 1).sum::<u16>();
     let through = |from: usize| labels[from..=at].iter().map(|label| width(label) + 1).sum::<u16>();
     let from = if total(0) <= area.width + 1 { 0 } else { (0..=at).find(|from| through(*from) + 4 <= area.width).unwrap_or(at) };
@@ -119,7 +119,7 @@ fn tabs(pen: &mut Pen, area: Area, app: &App) {
 }
 
 fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
-    let detail = &app.detail;
+    let detail = &app.panes.detail;
     if detail.loaded.is_none() {
         let (words, is_bad) = app.detail_age();
         let style = if is_bad { pen.styles.bad() } else { pen.styles.dim() };
@@ -133,7 +133,7 @@ fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
     }
     let top = detail.top();
     let chosen = detail.chosen_line();
-    let focused = app.focus == Pane::Detail;
+    let focused = app.panes.focus == Pane::Detail;
     let lines = detail.body.lines.iter().enumerate().skip(top).take(usize::from(area.height));
     for ((at, line), y) in lines.zip(0..) {
         draw_line(pen, area, y, line, &detail.needle);
@@ -202,8 +202,8 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
         return None;
     }
     let styles = pen.styles;
-    let marks = app.detail.body.marks.len();
-    if let Some(Overlay::Find(bar)) = app.overlays.last() {
+    let marks = app.panes.detail.body.marks.len();
+    if let Some(Overlay::Find(bar)) = app.cx.overlays.last() {
         let typed = text::line_text(&bar.area);
         let count = if typed.is_empty() { String::new() } else { format!(" {}", count(marks, "line")) };
         let right = pen.right(area, 0, &count, if marks == 0 { styles.warning() } else { styles.dim() });
@@ -217,15 +217,15 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
         return Some((area.x + 2 + width(&before[skipped..]), area.y));
     }
     // Without a case the body says it.
-    let (age, is_bad) = if app.detail.loaded.is_some() { app.detail_age() } else { Default::default() };
+    let (age, is_bad) = if app.panes.detail.loaded.is_some() { app.detail_age() } else { Default::default() };
     let age = cut(&age, area.width.saturating_sub(2).max(AGE_COLUMNS.min(area.width)));
     let x = pen.right(area, 0, age, if is_bad { styles.bad() } else { styles.dim() });
     let room = Area { width: x.saturating_sub(area.x + 1), ..area };
-    if app.detail.needle.is_empty() {
+    if app.panes.detail.needle.is_empty() {
         pen.line(room, 0, &app.detail_place(usize::from(height)), styles.dim());
     } else {
         let [next, previous] = [Action::FindNext, Action::FindPrevious].map(|action| app.cx.keymap.key(Scope::Detail, action));
-        pen.line(room, 0, &format!("/ {}  {}  {next} {previous}", app.detail.needle, count(marks, "line")), styles.accent());
+        pen.line(room, 0, &format!("/ {}  {}  {next} {previous}", app.panes.detail.needle, count(marks, "line")), styles.accent());
     }
     None
 }

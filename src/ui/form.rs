@@ -45,7 +45,7 @@ const MARK: u16 = 3;
 /// Paints the form, or the review that is on top; the text widget draws its own cursor.
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
     pen.clear(area);
-    let review = match app.overlays.last() {
+    let review = match app.cx.overlays.last() {
         Some(Overlay::Review(review)) => Some(review.as_ref()),
         _ => None,
     };

@@ -155,7 +155,7 @@ pub(super) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u1
     let start = pen.right(area, 0, &coverage, style);
     let mut left = area;
     left.width = start.saturating_sub(area.x + 1);
-    if let Some(Overlay::Filter(bar)) = app.overlays.iter().rev().find(|overlay| matches!(overlay, Overlay::Filter(_))) {
+    if let Some(Overlay::Filter(bar)) = app.cx.overlays.iter().rev().find(|overlay| matches!(overlay, Overlay::Filter(_))) {
         left.x = pen.parts(left, 0, &[(" / ", pen.styles.title())]);
         left.width = start.saturating_sub(left.x + 1);
         return Some(field(pen, left, text::line_text(&bar.area), bar.area.cursor().1));

@@ -18,7 +18,7 @@ use crate::ui::style::Styles;
 
 pub(super) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     if !areas.list_frame.is_empty() {
-        let focused = app.focus == Pane::List && app.overlays.is_empty();
+        let focused = app.panes.focus == Pane::List && app.cx.overlays.is_empty();
         pen.frame(areas.list_frame, &title(app), &foot(app), focused);
     }
     let area = areas.list;
@@ -157,7 +157,7 @@ fn foot(app: &App) -> String {
 
 fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[Shows]) {
     let is_cursor = app.model.list.cursor() == Some(rid);
-    let has_keys = app.focus == Pane::List && app.overlays.last().is_none_or(|overlay| matches!(overlay, Overlay::Filter(_)));
+    let has_keys = app.panes.focus == Pane::List && app.cx.overlays.last().is_none_or(|overlay| matches!(overlay, Overlay::Filter(_)));
     // One style for the whole row under the cursor: colours on a reversed row are unreadable.
     let over = is_cursor.then(|| pen.styles.cursor(has_keys));
     if let Some(style) = over {

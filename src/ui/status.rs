@@ -46,7 +46,7 @@ pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
 pub(super) fn status(pen: &mut Pen, areas: &Areas, app: &App) {
     let styles = pen.styles;
     let area = areas.status;
-    let pressed = app.keys.written();
+    let pressed = app.cx.keys.written();
     let corner =
         if pressed.is_empty() { format!("{}{}", marked(app, area.width), corner(app, area.width)) } else { format!("{pressed}_ ") };
     let start = pen.right(area, 0, &corner, if pressed.is_empty() { styles.dim() } else { styles.accent() });
@@ -80,14 +80,14 @@ fn quiet(app: &App) -> Option<String> {
     if !reading.is_empty() {
         return Some(format!("reading {}; rows come in below, nothing under the cursor moves", reading.join(" ")));
     }
-    if let Some(Overlay::FirstRun(page)) = app.overlays.last() {
+    if let Some(Overlay::FirstRun(page)) = app.cx.overlays.last() {
         return page.looked_in.last().map(|path| format!("2 to 5 write {path}"));
     }
     let key = |action| app.cx.keymap.key(Scope::Detail, action);
     if let Some(words) = app.find_again() {
         return Some(format!("{} finds `{words}` again", app.cx.keymap.key(Scope::Filter, Action::KeepFilter)));
     }
-    if matches!(app.overlays.last(), Some(Overlay::Find(_))) {
+    if matches!(app.cx.overlays.last(), Some(Overlay::Find(_))) {
         return Some(format!(
             "finds these letters in this tab; {} and {} walk over the lines",
             key(Action::FindNext),
@@ -145,7 +145,7 @@ fn corner(app: &App, columns: u16) -> String {
 
 /// What of the person's own waits for the case in sight.
 fn waiting(app: &App) -> Option<String> {
-    let rid = app.case_in_sight().filter(|_| app.overlays.is_empty())?;
+    let rid = app.case_in_sight().filter(|_| app.cx.overlays.is_empty())?;
     let row = app.model.list.row(rid)?;
     if app.model.conflict_of(rid).is_some() {
         return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.cx.key(Action::Edit)));
@@ -156,7 +156,7 @@ fn waiting(app: &App) -> Option<String> {
 }
 
 fn place(app: &App) -> String {
-    if matches!(app.overlays.last().map(crate::app::overlay::Overlay::shape), Some(Shape::Whole)) {
+    if matches!(app.cx.overlays.last().map(crate::app::overlay::Overlay::shape), Some(Shape::Whole)) {
         return String::new();
     }
     match (app.model.list.order().len(), app.model.list.cursor()) {
@@ -173,7 +173,7 @@ pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
     }
     let styles = pen.styles;
     pen.clear(area);
-    pen.frame(area, &format!("{}...", app.keys.written()), "any other key: nothing happens", true);
+    pen.frame(area, &format!("{}...", app.cx.keys.written()), "any other key: nothing happens", true);
     let inner = area.inner();
     let count = App::strip_columns(areas.size.0);
     let column = inner.width / count;

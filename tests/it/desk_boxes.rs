@@ -16,7 +16,7 @@ steps = ["comment False positive: {reason}, says {who}"]
 
 /// What stands in the box on top.
 fn line(desk: &Desk<'_>) -> String {
-    match desk.app().overlays.last() {
+    match desk.app().cx.overlays.last() {
         Some(Overlay::Ask(ask)) => ask.typed().to_owned(),
         Some(Overlay::Labels(labels)) => labels.area.lines()[0].clone(),
         _ => panic!("no box:\n{}", desk.shown()),
@@ -79,7 +79,7 @@ fn a_line_is_offered_for_its_own_cases_only_and_not_once_it_was_sent() {
     assert_eq!(line(&desk), "", "another case");
     desk.press("Esc").press("k").press("t");
     assert_eq!(line(&desk), "+night");
-    desk.press("<enter>").later(400, "y").until("it is saved", |app| app.overlays.is_empty()).settle();
+    desk.press("<enter>").later(400, "y").until("it is saved", |app| app.cx.overlays.is_empty()).settle();
     assert_eq!(drafts(&house).matches("draft").count(), 0, "{}", drafts(&house));
     // Both answers wait until the dry run behind them is sent.
     desk.press("j").press("m f").text("training").press("<enter>").text("Mara").press("<enter>");
@@ -97,5 +97,5 @@ fn a_line_is_offered_for_its_own_cases_only_and_not_once_it_was_sent() {
 }
 
 fn is_asked(app: &App) -> bool {
-    matches!(app.overlays.last(), Some(Overlay::Bulk(pane)) if pane.stage == caseload::app::bulk::Stage::Asking)
+    matches!(app.cx.overlays.last(), Some(Overlay::Bulk(pane)) if pane.stage == caseload::app::bulk::Stage::Asking)
 }

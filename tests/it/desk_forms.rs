@@ -20,7 +20,7 @@ datadog = ["close", "comment False positive: {reason}"]
 
 /// The dry run on top: what it is, and how many cases are sent something.
 fn dry_run(app: &App) -> Option<(String, usize)> {
-    match app.overlays.last() {
+    match app.cx.overlays.last() {
         Some(Overlay::Bulk(pane)) if pane.stage == Stage::Asking => Some((pane.words.clone(), pane.summary.sends)),
         _ => None,
     }
@@ -54,11 +54,11 @@ fn a_form_goes_on_from_the_text_that_waits() {
         let house = House::new(30);
         let open = |desk: &mut Desk<'_>, from: From| {
             desk.press("/").text(&format!("src:{} status:open", vendor.name())).press("<enter>").press("<enter>");
-            desk.until("the case is open", |app| app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == from)).settle();
+            desk.until("the case is open", |app| app.panes.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == from)).settle();
         };
         let mut desk = house.sit();
         open(desk.read_all(), From::Network);
-        let loaded = desk.app().detail.loaded.as_ref().unwrap();
+        let loaded = desk.app().panes.detail.loaded.as_ref().unwrap();
         let (id, title) = (loaded.case.row.id.id.to_string(), loaded.case.row.title.raw().to_owned());
         let description = loaded.case.description.raw().to_owned();
         desk.leave();
@@ -159,13 +159,13 @@ fn of_a_bulk_change_all_is_taken_back_but_what_the_vendor_keeps() {
     assert!(back.len() == 2 && back.iter().all(|call| call.contains("/status")), "{back:?}");
     // One screen of a bulk change takes the place of another.
     desk.press("Esc");
-    assert!(desk.app().overlays.is_empty(), "{}", desk.shown());
+    assert!(desk.app().cx.overlays.is_empty(), "{}", desk.shown());
     desk.press("U").until("the dry run is there", |app| dry_run(app).is_some_and(|(_, sends)| sends == 2));
     desk.press("2").press("<enter>").until("it is through", is_through).settle();
     let again = desk.vendor("datadog").wrote().split_off(wrote.len() + back.len());
     assert!(again.len() == 2 && again.iter().all(|call| call.contains("/status")), "{again:?}");
     desk.press("Esc").settle();
-    assert!(desk.app().overlays.is_empty(), "{}", desk.shown());
+    assert!(desk.app().cx.overlays.is_empty(), "{}", desk.shown());
 }
 
 /// What waits is not shown as what the case holds, though it leaves before.
@@ -180,7 +180,7 @@ fn a_dry_run_starts_from_what_the_vendor_shows_not_from_what_only_waits() {
     let tagged = |desk: &mut Desk<'_>, tag: &str| {
         desk.press("<space> k").press("t").text(&format!("+{tag}")).press("<enter>");
         desk.until("the dry run is there", |app| dry_run(app).is_some());
-        let Some(Overlay::Bulk(pane)) = desk.app().overlays.last() else { panic!() };
+        let Some(Overlay::Bulk(pane)) = desk.app().cx.overlays.last() else { panic!() };
         let told: Vec<_> = pane.summary.turns.iter().map(|turn| (turn.old.clone(), turn.new.clone())).collect();
         let dry = house.run(&[
             "bulk",
@@ -202,7 +202,7 @@ fn a_dry_run_starts_from_what_the_vendor_shows_not_from_what_only_waits() {
         let [(old, new)] = &told[..] else { panic!("{told:?}") };
         let start = |whole: &str, part: &str| whole == part || part.strip_suffix("..").is_some_and(|part| whole.starts_with(part));
         assert!(start(&shown(&[]), old) && start(&shown(&[tag]), new), "{told:?}");
-        desk.press("1").press("<enter>").until("it is on disk", |app| matches!(app.overlays.last(), Some(Overlay::Batch(_)))).settle();
+        desk.press("1").press("<enter>").until("it is on disk", |app| matches!(app.cx.overlays.last(), Some(Overlay::Batch(_)))).settle();
         desk.press("Esc").settle();
     }
     desk.leave();

@@ -285,7 +285,7 @@ fn a_status_that_the_vendor_picks_is_not_named_before_it_is_known() {
 
     let mut desk = house.sit();
     desk.read_all().press("/").text(at_the_screen).press("<enter>").settle().press("x");
-    desk.until("the plan is shown", |app| !app.overlays.is_empty()).sees(picked);
+    desk.until("the plan is shown", |app| !app.cx.overlays.is_empty()).sees(picked);
     agree(&mut desk);
     desk.until("it was read back", |app| app.model.outbox.is_empty()).settle();
     desk.acknowledge(&format!("sent, read back ok (status -> {picked})"));

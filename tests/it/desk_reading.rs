@@ -66,15 +66,15 @@ fn the_timeline_is_read_to_its_end_by_scrolling() {
     let house = House::new(400);
     let mut desk = house.sit();
     desk.read_all();
-    open_one(&mut desk, |app| app.detail.activities.next.is_some());
+    open_one(&mut desk, |app| app.panes.detail.activities.next.is_some());
     desk.press("]");
-    assert_eq!(desk.app().detail.tab, Tab::Activity);
-    let first = desk.app().detail.activities.items.len();
-    let total = desk.app().detail.activities.total;
-    while desk.app().detail.activities.next.is_some() {
+    assert_eq!(desk.app().panes.detail.tab, Tab::Activity);
+    let first = desk.app().panes.detail.activities.items.len();
+    let total = desk.app().panes.detail.activities.total;
+    while desk.app().panes.detail.activities.next.is_some() {
         desk.press("G");
     }
-    let pages = &desk.app().detail.activities;
+    let pages = &desk.app().panes.detail.activities;
     assert!(pages.items.len() > first);
     assert_eq!(Some(pages.items.len() as u64), total.or(Some(pages.items.len() as u64)));
     let all = format!("all {} loaded", pages.items.len());
@@ -86,19 +86,19 @@ fn records_are_read_to_their_end_sorted_and_opened() {
     let house = House::new(400);
     let mut desk = house.sit();
     desk.read_all();
-    open_one(&mut desk, |app| app.detail.records.next.is_some());
+    open_one(&mut desk, |app| app.panes.detail.records.next.is_some());
     desk.press("]").press("]");
-    assert_eq!(desk.app().detail.tab, Tab::Records);
-    while desk.app().detail.records.next.is_some() {
+    assert_eq!(desk.app().panes.detail.tab, Tab::Records);
+    while desk.app().panes.detail.records.next.is_some() {
         desk.press("G");
     }
-    assert!(desk.app().detail.records.rows() > 100);
+    assert!(desk.app().panes.detail.records.rows() > 100);
     desk.press("g g").press("<enter>");
-    assert_eq!(desk.app().detail.open_record, desk.app().detail.chosen);
+    assert_eq!(desk.app().panes.detail.open_record, desk.app().panes.detail.chosen);
     desk.sees("record 1 of").press("<esc>");
-    assert_eq!(desk.app().detail.open_record, None);
+    assert_eq!(desk.app().panes.detail.open_record, None);
     desk.press("S").press("1");
-    let sorted = desk.app().detail.record_sort.clone().unwrap();
+    let sorted = desk.app().panes.detail.record_sort.clone().unwrap();
     desk.sees(&format!(", by {} ascending", sorted.column));
 }
 
@@ -107,10 +107,10 @@ fn what_is_looked_for_in_a_case_is_found_and_walked() {
     let house = House::new(60);
     let mut desk = house.sit();
     desk.read_all().press("<enter>");
-    desk.until("the case came", |app| app.detail.loaded.is_some()).press("[").press("/").text("created_at").press("<enter>");
-    assert!(!desk.app().detail.body.marks.is_empty());
+    desk.until("the case came", |app| app.panes.detail.loaded.is_some()).press("[").press("/").text("created_at").press("<enter>");
+    assert!(!desk.app().panes.detail.body.marks.is_empty());
     desk.press("n").press("N").sees("created_at  ").press("<esc>");
-    assert_eq!(desk.app().detail.needle, "");
+    assert_eq!(desk.app().panes.detail.needle, "");
 }
 
 /// Walks the Tines cases from the open case until one holds the condition.
@@ -119,7 +119,7 @@ fn open_one(desk: &mut Desk<'_>, mut is_it: impl FnMut(&App) -> bool) {
     for _ in 0..desk.list().count() {
         let rid = desk.app().model.list.cursor();
         desk.until("the case came from the vendor", |app| {
-            app.detail.rid == rid && app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network)
+            app.panes.detail.rid == rid && app.panes.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network)
         });
         desk.settle();
         if is_it(desk.app()) {

@@ -214,12 +214,13 @@ fn opening_a_changed_case_shows_the_new_comment_before_the_mark_goes() {
     house.demo.act(comment(Vendor::Tines, &id, "a comment that matters")).unwrap();
     desk.press("r").until("the change is marked", |app| is_unseen(app, &id)).settle();
     desk.press("<enter>").until("it was read", |app| !is_unseen(app, &id)).settle();
-    let texts: Vec<&str> = desk.app().detail.activities.items.iter().map(|entry| entry.text.as_str()).collect();
+    let texts: Vec<&str> = desk.app().panes.detail.activities.items.iter().map(|entry| entry.text.as_str()).collect();
     assert!(texts.contains(&"a comment that matters"), "{texts:?}");
     // And while it is open: read again by itself.
     house.demo.act(comment(Vendor::Tines, &id, "and another one")).unwrap();
-    desk.press("r")
-        .until("the new comment is there", |app| app.detail.activities.items.iter().any(|entry| entry.text.as_str() == "and another one"));
+    desk.press("r").until("the new comment is there", |app| {
+        app.panes.detail.activities.items.iter().any(|entry| entry.text.as_str() == "and another one")
+    });
     desk.until("it was read", |app| !is_unseen(app, &id)).settle();
     desk.leave();
 }

@@ -12,12 +12,12 @@ use crate::desk::{Desk, House};
 /// Opens the first Tines case and waits until the vendor has given it.
 fn open_tines(desk: &mut Desk<'_>) {
     desk.read_all().press("/").text("#").press("<enter>").press("<enter>");
-    desk.until("the case came from the vendor", |app| app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network));
+    desk.until("the case came from the vendor", |app| app.panes.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network));
     desk.settle();
 }
 
 fn asked(app: &App) -> Option<Vec<Call>> {
-    match app.overlays.last() {
+    match app.cx.overlays.last() {
         Some(Overlay::Review(review)) => match &review.stage {
             Stage::Asking { plan, .. } => Some(plan.calls.clone()),
             _ => None,
@@ -30,7 +30,7 @@ fn asked(app: &App) -> Option<Vec<Call>> {
 pub(crate) fn agree(desk: &mut Desk<'_>) -> Vec<Call> {
     desk.until("the calls are shown", |app| asked(app).is_some());
     let calls = asked(desk.app()).unwrap();
-    while desk.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
+    while desk.app().cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
         // As fast as a key that is held repeats, no answer counts.
         desk.later(400, "y");
     }
@@ -39,7 +39,7 @@ pub(crate) fn agree(desk: &mut Desk<'_>) -> Vec<Call> {
 
 /// Another priority than the case has: its number in the menu.
 fn other_priority(desk: &Desk<'_>) -> (&'static str, &'static str) {
-    let level = desk.app().detail.loaded.as_ref().and_then(|loaded| loaded.case.row.priority.clone()).unwrap();
+    let level = desk.app().panes.detail.loaded.as_ref().and_then(|loaded| loaded.case.row.priority.clone()).unwrap();
     if level.name.as_str() == "LOW" { ("2", "HIGH") } else { ("4", "LOW") }
 }
 
@@ -56,7 +56,8 @@ fn a_priority_is_changed_by_exactly_the_calls_that_were_shown() {
         shown.iter().map(|call| format!("{} {} {}", call.method.name(), call.path, call.body.as_ref().unwrap())).collect();
     assert_eq!(desk.vendor("tines").wrote(), sent);
     desk.until("the case shows it", |app| {
-        app.detail
+        app.panes
+            .detail
             .loaded
             .as_ref()
             .and_then(|loaded| loaded.case.row.priority.as_ref())
@@ -72,7 +73,7 @@ fn enter_never_sends() {
     let (digit, _) = other_priority(&desk);
     desk.press("p").press(digit);
     desk.until("the calls are shown", |app| asked(app).is_some());
-    while desk.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
+    while desk.app().cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
         desk.later(400, "<enter>");
     }
     desk.settle();
@@ -106,7 +107,7 @@ fn a_comment_is_written_and_seen_in_the_timeline() {
     desk.until("it was read back", |app| app.model.outbox.is_empty());
     desk.press("]").press("r");
     desk.until("the timeline shows it", |app| {
-        app.detail.activities.items.iter().any(|entry| entry.text.as_str().contains("the host is off the network"))
+        app.panes.detail.activities.items.iter().any(|entry| entry.text.as_str().contains("the host is off the network"))
     });
     assert_eq!(desk.vendor("tines").wrote().len(), 1);
 }
@@ -139,7 +140,7 @@ fn an_edit_made_offline_waits_on_disk_and_is_sent_by_the_next_sitting() {
     let mut offline = house.sit_offline();
     offline.until("the disk is read", |app| app.model.list.order().len() == 60);
     offline.press("/").text(&key).press("<enter>").press("<enter>");
-    offline.until("the case came from disk", |app| app.detail.loaded.is_some()).settle();
+    offline.until("the case came from disk", |app| app.panes.detail.loaded.is_some()).settle();
     offline.press("p").press(digit);
     agree(&mut offline);
     offline.until("it is queued", |app| app.model.outbox.len() == 1).settle();
@@ -166,7 +167,7 @@ fn what_waits_already_is_not_queued_a_second_time() {
         offline.press("Ctrl-x").press("/").text(&format!("{vendor} status:open assignee:none")).press("<enter>").press("i");
         agree(&mut offline);
         offline.until("it waits", |app| app.model.outbox.len() == count + 1).settle();
-        let why = |app: &App| match app.overlays.last() {
+        let why = |app: &App| match app.cx.overlays.last() {
             Some(Overlay::Review(review)) => match &review.stage {
                 Stage::Failed { fault, .. } => Some(fault.message.to_string()),
                 _ => None,
@@ -229,7 +230,7 @@ fn what_a_colleague_had_done_already_is_not_taken_back() {
         let mut desk = house.sit();
         desk.read_all().press("/").text(&format!("id:{id}")).press("<enter>").press("<enter>");
         desk.until("the case came from the vendor", |app| {
-            app.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == From::Network)
+            app.panes.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == From::Network)
         });
         desk.settle();
         let (field, value) = if vendor == Vendor::ServerOps {
@@ -245,7 +246,7 @@ fn what_a_colleague_had_done_already_is_not_taken_back() {
         desk.comes_to_see("nothing was sent: was so already");
         desk.until("it is over", |app| app.model.outbox.is_empty()).settle();
         desk.press("u").settle();
-        assert!(desk.app().overlays.is_empty(), "{vendor:?}: {}", desk.shown());
+        assert!(desk.app().cx.overlays.is_empty(), "{vendor:?}: {}", desk.shown());
         desk.sees("nothing was sent, was so already");
         assert!(house.demo.received(vendor).iter().all(|call| call.method == "GET"), "{vendor:?}");
         desk.acknowledge_all();
@@ -281,7 +282,7 @@ fn what_a_colleague_changed_is_changed_back_from_the_list() {
         let mut desk = house.sit();
         desk.read_all().press("/").text(&format!("id:{id}")).press("<enter>").press("<enter>");
         desk.until("the case came from the vendor", |app| {
-            app.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == From::Network)
+            app.panes.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == From::Network)
         });
         desk.settle().press("<esc>").settle();
         let row = |app: &App| {
@@ -344,7 +345,7 @@ fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
     let house = House::new(300);
     let mut desk = house.sit();
     desk.read_all().press("/").text("src:tn assignee:none").press("<enter>").press("T");
-    let asked = |app: &App| matches!(app.overlays.last(), Some(Overlay::Confirm(_)));
+    let asked = |app: &App| matches!(app.cx.overlays.last(), Some(Overlay::Confirm(_)));
     let current = |desk: &Desk<'_>| desk.app().model.triage.as_ref().map(|run| run.current().unwrap().clone());
     // To one whose conditions ask for an assignee.
     let lacks = loop {
@@ -358,7 +359,7 @@ fn a_triage_run_says_what_closing_lacks_before_the_vendor_refuses_it() {
     };
     assert!(lacks.contains("NOT MET: "), "{lacks}");
     desk.sees("To close it, NOT MET: ").press("4");
-    if matches!(desk.app().overlays.last(), Some(Overlay::Picker(_))) {
+    if matches!(desk.app().cx.overlays.last(), Some(Overlay::Picker(_))) {
         desk.press("1");
     }
     assert!(asked(desk.app()), "{}", desk.shown());
@@ -375,7 +376,7 @@ fn a_review_begins_with_what_waits_for_its_case() {
     let mut desk = house.sit();
     open_tines(&mut desk);
     let key = desk.list().cursor();
-    let was = desk.app().detail.loaded.as_ref().and_then(|loaded| loaded.case.row.priority.clone()).unwrap().name.to_string();
+    let was = desk.app().panes.detail.loaded.as_ref().and_then(|loaded| loaded.case.row.priority.clone()).unwrap().name.to_string();
     let (digit, name) = other_priority(&desk);
     desk.leave();
     let mut offline = house.sit_offline();
@@ -389,7 +390,7 @@ fn a_review_begins_with_what_waits_for_its_case() {
     let back = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"].iter().position(|known| *known == was).unwrap() + 1;
     offline.press("p").press(&back.to_string());
     offline.until("the calls are shown", |app| asked(app).is_some());
-    let Some(Overlay::Review(review)) = offline.app().overlays.last() else { panic!("{}", offline.shown()) };
+    let Some(Overlay::Review(review)) = offline.app().cx.overlays.last() else { panic!("{}", offline.shown()) };
     let lines: Vec<_> = review.plan().unwrap().lines.iter().map(|line| (line.old.as_str(), line.new.as_str())).collect();
     assert_eq!(lines, [(name, was.as_str())]);
     agree(&mut offline);

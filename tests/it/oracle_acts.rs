@@ -36,7 +36,7 @@ impl Sitting<'_> {
         self.desk().press(key);
         let Some(truth) = self.book.truth(&case).cloned() else { return Ok(()) };
         let mut wishes = Vec::new();
-        match self.app().overlays.last() {
+        match self.app().cx.overlays.last() {
             Some(Overlay::Picker(picker)) => {
                 let at = choice as usize % picker.choices.len().min(9);
                 let label = picker.choices[at].words.clone();
@@ -50,7 +50,7 @@ impl Sitting<'_> {
         }
         if verb == Verb::Unassign {
             // Whom a colleague has put on since, the screen does not show, and the review does not name.
-            if let (false, Some(Overlay::Review(review))) = (is_shown, self.app().overlays.last()) {
+            if let (false, Some(Overlay::Review(review))) = (is_shown, self.app().cx.overlays.last()) {
                 let named = wishes_of(case.0, &review.edit.changes);
                 wishes.retain(|wish| named.contains(wish));
             }
@@ -66,7 +66,7 @@ impl Sitting<'_> {
     /// to be read again.
     fn shows_people(&self, case: &Name) -> bool {
         let Some(truth) = self.book.truth(case).filter(|_| !self.book.moved.contains(case)) else { return false };
-        let shown = self.app().detail.loaded.as_ref().filter(|shown| shown.case.row.id == id(case));
+        let shown = self.app().panes.detail.loaded.as_ref().filter(|shown| shown.case.row.id == id(case));
         shown.is_none_or(|shown| {
             let people = &shown.case.row.assignees;
             people.len() == truth.assignees.len() && people.iter().all(|person| truth.assignees.contains(&person.email.to_string()))
@@ -77,7 +77,7 @@ impl Sitting<'_> {
         const PARTS: [&str; 5] = ["mara", "weber", "aiko", "priya", "northwind"];
         // What was left in this box is offered again.
         self.desk().press("Ctrl-u").text(PARTS[choice as usize % PARTS.len()]);
-        let Some(Overlay::People(picker)) = self.app().overlays.last() else { return None };
+        let Some(Overlay::People(picker)) = self.app().cx.overlays.last() else { return None };
         let mail = picker.people().get(picker.chosen)?.email.to_string();
         self.desk().press("<enter>");
         Some(if case.0 == Vendor::Datadog { Wish::Set(Field::Assignees, vec![mail]) } else { Wish::Add(Field::Assignees, mail) })
@@ -89,7 +89,7 @@ impl Sitting<'_> {
         if choice.is_multiple_of(3) && !has.is_empty() {
             // What it has is taken off by the line that the box offers for it.
             self.desk().press("Ctrl-u").text("-");
-            let Some(Overlay::Labels(labels)) = self.app().overlays.last() else { return None };
+            let Some(Overlay::Labels(labels)) = self.app().cx.overlays.last() else { return None };
             let at = choice as usize / 3 % labels.suggestions().len().max(1);
             let place =
                 labels.has().iter().position(|label| labels.suggestions().get(at).is_some_and(|one| one.contains(label.as_str())))?;
@@ -106,7 +106,7 @@ impl Sitting<'_> {
 
     /// The review that is open, answered; what it says is what the judge licenses, once it fits what was chosen.
     pub fn confirm(&mut self, case: &Name, mut wishes: Vec<Wish>, yes: bool) -> Verdict {
-        let Some(Overlay::Review(review)) = self.app().overlays.last() else { return Ok(()) };
+        let Some(Overlay::Review(review)) = self.app().cx.overlays.last() else { return Ok(()) };
         let Stage::Asking { plan, .. } = &review.stage else { return Ok(()) };
         if review.edit.case != id(case) {
             return Err(format!("the cursor is on {case:?}, and asked is about {:?}", review.edit.case));
@@ -149,7 +149,7 @@ impl Sitting<'_> {
     }
 
     pub fn say_yes(&mut self, case: &Name, wishes: Vec<Wish>) -> Verdict {
-        let wishes = match self.app().overlays.last() {
+        let wishes = match self.app().cx.overlays.last() {
             Some(Overlay::Review(review)) => match &review.stage {
                 Stage::Asking { plan, .. } => meant(wishes, &plan.lines),
                 _ => wishes,
@@ -157,14 +157,14 @@ impl Sitting<'_> {
             _ => wishes,
         };
         for _ in 0..20 {
-            if !matches!(self.app().overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })) {
+            if !matches!(self.app().cx.overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })) {
                 break;
             }
             self.desk().later(AFTER_MS, "y");
         }
         let is_listed = self.book.truth(case).is_none_or(|truth| truth.is_listed);
         // What a colleague has archived under the person's hands is not changed, and the review says so.
-        let is_refused = match self.app().overlays.last() {
+        let is_refused = match self.app().cx.overlays.last() {
             Some(Overlay::Review(review)) if matches!(review.stage, Stage::Failed { .. }) && !is_listed => true,
             Some(Overlay::Review(review)) => return Err(format!("yes was not taken: {:?}", review.stage)),
             _ => false,
@@ -185,15 +185,15 @@ impl Sitting<'_> {
     pub fn comment(&mut self, row: u32, text: u32, send: bool) -> Verdict {
         let Some(case) = self.go(row) else { return Ok(()) };
         self.desk().press("c");
-        if !matches!(self.app().overlays.last(), Some(Overlay::Form(_))) {
+        if !matches!(self.app().cx.overlays.last(), Some(Overlay::Form(_))) {
             return Ok(());
         }
         // One for all that is marked is of no case.
-        if matches!(self.app().overlays.last(), Some(Overlay::Form(form)) if form.is_of_marks()) {
+        if matches!(self.app().cx.overlays.last(), Some(Overlay::Form(form)) if form.is_of_marks()) {
             self.desk().press("<esc>");
             return Ok(());
         }
-        let Some(Overlay::Form(form)) = self.app().overlays.last() else { return Err("the form of a comment closed".into()) };
+        let Some(Overlay::Form(form)) = self.app().cx.overlays.last() else { return Err("the form of a comment closed".into()) };
         let offered = comment_of(form);
         let before = self.book.typed.get(&case).cloned().unwrap_or_default();
         let refused = |entry: &OutboxEntry| entry.edit.case == id(&case) && entry.edit.changes.contains(&Change::Comment(offered.clone()));
@@ -201,7 +201,7 @@ impl Sitting<'_> {
             return Err(format!("the box of a comment offers {offered:?}, and {before:?} was typed"));
         }
         self.desk().paste(TEXTS[text as usize % TEXTS.len()]);
-        let Some(Overlay::Form(form)) = self.app().overlays.last() else { return Err("the form of a comment closed".into()) };
+        let Some(Overlay::Form(form)) = self.app().cx.overlays.last() else { return Err("the form of a comment closed".into()) };
         let typed = comment_of(form);
         let text = TEXTS[text as usize % TEXTS.len()];
         if typed != format!("{offered}{text}") && typed != format!("{text}{offered}") {
@@ -213,7 +213,7 @@ impl Sitting<'_> {
             return Ok(());
         }
         self.desk().press("Ctrl-s");
-        if matches!(self.app().overlays.last(), Some(Overlay::Review(_))) {
+        if matches!(self.app().cx.overlays.last(), Some(Overlay::Review(_))) {
             self.book.typed.remove(&case);
             // One that was refused goes on in this one and makes place for it.
             let is_replaced = |entry: &&OutboxEntry| !offered.is_empty() && entry.edit.case == id(&case) && entry.progress.needs_person();
@@ -233,18 +233,18 @@ impl Sitting<'_> {
         }
         let is_kept = self.app().model.kept.get(&id(&case)).is_some();
         self.desk().press("e");
-        if !matches!(self.app().overlays.last(), Some(Overlay::Form(_))) {
+        if !matches!(self.app().cx.overlays.last(), Some(Overlay::Form(_))) {
             return Ok(());
         }
         let more = if title { " more" } else { TEXTS[text as usize % TEXTS.len()] };
         let part = if title { Part::Title } else { Part::Description };
         for _ in 0..12 {
-            match self.app().overlays.last() {
+            match self.app().cx.overlays.last() {
                 Some(Overlay::Form(form)) if form.field.part == part => break,
                 _ => self.desk().press("Tab"),
             };
         }
-        if !matches!(self.app().overlays.last(), Some(Overlay::Form(form)) if form.field.part == part) {
+        if !matches!(self.app().cx.overlays.last(), Some(Overlay::Form(form)) if form.field.part == part) {
             self.desk().press("<esc>");
             return Ok(());
         }
@@ -259,7 +259,7 @@ impl Sitting<'_> {
         self.desk().press("Ctrl-s");
         let wish = if is_seen { Wish::Set(field, vec![format!("{was}{more}")]) } else { Wish::Some(field) };
         let verdict = self.confirm(&case, vec![wish], true);
-        if self.app().overlays.last().is_some() {
+        if self.app().cx.overlays.last().is_some() {
             // It could not be sent: the text is not wanted any more.
             self.home();
         }
@@ -281,7 +281,7 @@ impl Sitting<'_> {
         let more = TEXTS[text as usize % TEXTS.len()];
         std::fs::write(self.house.beside("more"), more).unwrap();
         self.desk().edit("E");
-        let Some(Overlay::Form(form)) = self.app().overlays.last() else {
+        let Some(Overlay::Form(form)) = self.app().cx.overlays.last() else {
             self.home();
             return Ok(());
         };
@@ -298,7 +298,7 @@ impl Sitting<'_> {
         self.desk().press("Ctrl-s");
         let exactly = Wish::Set(Field::Description, vec![format!("{was}\n{more}")]);
         let verdict = self.confirm(&case, vec![if is_seen { exactly } else { Wish::Some(Field::Description) }], true);
-        if self.app().overlays.last().is_some() {
+        if self.app().cx.overlays.last().is_some() {
             self.home();
         }
         verdict
@@ -314,7 +314,7 @@ impl Sitting<'_> {
         self.home();
         let before: Vec<OutboxEntry> = entries(self.app()).cloned().collect();
         self.desk().press(key);
-        let Some(Overlay::Review(review)) = self.app().overlays.last() else {
+        let Some(Overlay::Review(review)) = self.app().cx.overlays.last() else {
             // Taken back before it left: its text is offered in the form again.
             self.rest();
             self.give_up_what_left(&before)?;

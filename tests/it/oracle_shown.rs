@@ -154,7 +154,7 @@ impl Sitting<'_> {
 
     /// The case that is open is looked at.
     pub fn see(&mut self) {
-        if self.app().focus == Pane::Detail
+        if self.app().panes.focus == Pane::Detail
             && let Some(case) = self.case_at_cursor()
         {
             self.book.news.remove(&case);

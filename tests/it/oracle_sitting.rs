@@ -160,12 +160,12 @@ impl<'a> Sitting<'a> {
     pub fn home(&mut self) {
         for _ in 0..12 {
             let app = self.app();
-            if app.overlays.is_empty() && app.focus == Pane::List && app.keys.written().is_empty() {
+            if app.cx.overlays.is_empty() && app.panes.focus == Pane::List && app.cx.keys.written().is_empty() {
                 return;
             }
             self.desk().later(AFTER_MS, "<esc>");
         }
-        assert!(self.app().overlays.is_empty(), "Esc does not lead back to the list:\n{}", self.shown());
+        assert!(self.app().cx.overlays.is_empty(), "Esc does not lead back to the list:\n{}", self.shown());
     }
 
     /// The cursor on some row of the list; the case it is on.
@@ -352,14 +352,14 @@ impl<'a> Sitting<'a> {
     pub fn settle_outbox(&mut self, retry: bool) -> Verdict {
         self.home();
         self.desk().press("g o");
-        if !matches!(self.app().overlays.last(), Some(Overlay::Outbox(_))) {
+        if !matches!(self.app().cx.overlays.last(), Some(Overlay::Outbox(_))) {
             return Ok(());
         }
         if retry {
             let count = self.app().model.outbox.len();
             for _ in 0..count {
                 // What waits behind another is for that one's decision; sent ahead, it is another order of calls.
-                let is_behind = match self.app().overlays.last() {
+                let is_behind = match self.app().cx.overlays.last() {
                     Some(Overlay::Outbox(pane)) => {
                         self.app().model.outbox.get(pane.at(&self.app().model.outbox)).is_some_and(|queued| queued.entry.is_behind())
                     }

@@ -89,7 +89,7 @@ impl Sitting<'_> {
         let (key, allowed) = BULK[choice as usize / 16 % BULK.len()];
         self.desk().press("Ctrl-\\").press("Space").press("Space").press("Space").press(key);
         let mut level = None;
-        match self.app().overlays.last() {
+        match self.app().cx.overlays.last() {
             Some(Overlay::Picker(picker)) => {
                 let at = choice as usize % picker.choices.len().clamp(1, 9);
                 level = picker.choices.get(at).map(|choice| choice.words.clone()).filter(|_| key == "p");
@@ -101,7 +101,7 @@ impl Sitting<'_> {
             Some(Overlay::Form(_)) => drop(self.desk().text("all of these").press("Ctrl-s")),
             _ => {}
         }
-        if let (Some(label), Some(Overlay::Bulk(pane))) = (level, self.app().overlays.last()) {
+        if let (Some(label), Some(Overlay::Bulk(pane))) = (level, self.app().cx.overlays.last()) {
             for row in &pane.rows {
                 let bulk::Verdict::Sends(sends) = &row.verdict else { continue };
                 let new = sends.plan.lines.first().map(|line| line.new.clone()).unwrap_or_default();
@@ -119,11 +119,11 @@ impl Sitting<'_> {
     pub fn run_macro(&mut self, row: u32, which: u32) -> Verdict {
         let Some(case) = self.go(row) else { return Ok(()) };
         self.desk().press("Ctrl-\\").press("m m");
-        if !matches!(self.app().overlays.last(), Some(Overlay::Picker(_))) {
+        if !matches!(self.app().cx.overlays.last(), Some(Overlay::Picker(_))) {
             return Ok(());
         }
         self.desk().press(&(which % 3 + 1).to_string());
-        if let Some(Overlay::Bulk(pane)) = self.app().overlays.last()
+        if let Some(Overlay::Bulk(pane)) = self.app().cx.overlays.last()
             && let Some(other) = pane.rows.iter().find(|row| name(&row.case) != case)
         {
             return Err(format!("the macro was for {case:?} and is about {:?}", name(&other.case)));
@@ -133,7 +133,7 @@ impl Sitting<'_> {
 
     /// The dry run that is open is agreed to: what it shows is what the judge licenses.
     pub fn send_all(&mut self, allowed: &[Part]) -> Verdict {
-        let Some(Overlay::Bulk(pane)) = self.app().overlays.last() else {
+        let Some(Overlay::Bulk(pane)) = self.app().cx.overlays.last() else {
             self.home();
             return Ok(());
         };
@@ -153,7 +153,7 @@ impl Sitting<'_> {
         }
         let digits: Vec<String> = planned.len().to_string().chars().map(String::from).collect();
         self.desk().later(AFTER_MS, &digits.join(" ")).later(AFTER_MS, "<enter>");
-        if matches!(self.app().overlays.last(), Some(Overlay::Bulk(_))) {
+        if matches!(self.app().cx.overlays.last(), Some(Overlay::Bulk(_))) {
             self.home();
             return Ok(());
         }
@@ -171,11 +171,11 @@ impl Sitting<'_> {
     pub fn triage(&mut self, choices: &[u8]) -> Verdict {
         self.home();
         self.desk().press("T");
-        if matches!(self.app().overlays.last(), Some(Overlay::Picker(_))) {
+        if matches!(self.app().cx.overlays.last(), Some(Overlay::Picker(_))) {
             self.desk().press(if choices.len().is_multiple_of(2) { "1" } else { "2" });
         }
         for choice in choices {
-            if !matches!(self.app().overlays.last(), Some(Overlay::Triage(_))) {
+            if !matches!(self.app().cx.overlays.last(), Some(Overlay::Triage(_))) {
                 break;
             }
             let Some(case) = self.app().model.triage.as_ref().and_then(|run| Some(name(&run.current()?.case))) else { break };
@@ -190,17 +190,17 @@ impl Sitting<'_> {
                 _ => ("u", &[]),
             };
             self.desk().later(AFTER_MS, key);
-            if matches!(self.app().overlays.last(), Some(Overlay::Picker(_))) {
+            if matches!(self.app().cx.overlays.last(), Some(Overlay::Picker(_))) {
                 self.desk().press("1");
             }
             // Closed although its conditions are not met.
-            if matches!(self.app().overlays.last(), Some(Overlay::Confirm(_))) {
+            if matches!(self.app().cx.overlays.last(), Some(Overlay::Confirm(_))) {
                 self.desk().later(AFTER_MS, "y");
             }
             self.give_up_what_left(&before)?;
             self.see_pins();
             self.decided(&case, &before, allowed)?;
-            if !matches!(self.app().overlays.last(), Some(Overlay::Triage(_))) {
+            if !matches!(self.app().cx.overlays.last(), Some(Overlay::Triage(_))) {
                 break;
             }
         }
@@ -233,14 +233,14 @@ impl Sitting<'_> {
         self.desk().press("g o");
         let outbox = &self.app().model.outbox;
         let Some(place) = outbox.iter().position(|queued| queued.entry.conflict.is_some()) else { return self.home() };
-        let Some(Overlay::Outbox(pane)) = self.app().overlays.last() else { return self.home() };
+        let Some(Overlay::Outbox(pane)) = self.app().cx.overlays.last() else { return self.home() };
         let at = pane.at(outbox);
         let key = if at < place { "j" } else { "k" };
         for _ in 0..at.abs_diff(place) {
             self.desk().press(key);
         }
         self.desk().press("<enter>");
-        let Some(Overlay::Conflict(pane)) = self.app().overlays.last() else { return self.home() };
+        let Some(Overlay::Conflict(pane)) = self.app().cx.overlays.last() else { return self.home() };
         let (entry, overlaps) = (pane.entry.clone(), pane.undecided());
         // What does not overlap leaves as it was wished, whichever side is taken.
         let overlap = |merge: &&Merge| matches!(merge.outcome, Outcome::Overlap(_));
@@ -255,7 +255,7 @@ impl Sitting<'_> {
             self.desk().later(AFTER_MS, if theirs { "t" } else { "m" });
         }
         self.desk().later(AFTER_MS, "Ctrl-s").later(AFTER_MS, "y");
-        if matches!(self.app().overlays.last(), Some(Overlay::Conflict(_) | Overlay::Review(_))) {
+        if matches!(self.app().cx.overlays.last(), Some(Overlay::Conflict(_) | Overlay::Review(_))) {
             return self.home();
         }
         if theirs {

@@ -241,8 +241,12 @@ impl Night {
             self.happens(Message::Key(Chord::plain(Key::Esc)));
         }
         let app = &self.stage.app;
-        let is_first_run = matches!(app.overlays.last(), Some(Overlay::FirstRun(_)));
-        assert!(is_first_run || (app.overlays.is_empty() && app.focus == Pane::List), "Esc leads out of everything: {:?}", app.overlays);
+        let is_first_run = matches!(app.cx.overlays.last(), Some(Overlay::FirstRun(_)));
+        assert!(
+            is_first_run || (app.cx.overlays.is_empty() && app.panes.focus == Pane::List),
+            "Esc leads out of everything: {:?}",
+            app.cx.overlays
+        );
         // A filter that random keys have left shows nothing.
         self.happens(Message::Report(Report::Rows { rows: rows(), from: From::Network }));
         let clear = Chord { ctrl: true, ..Chord::char('x') };
@@ -420,7 +424,7 @@ impl Night {
     fn assert_bounded(&self) {
         let app = &self.stage.app;
         assert!(app.cx.notices.iter().count() <= 64);
-        assert!(app.overlays.len() <= 8);
+        assert!(app.cx.overlays.len() <= 8);
         assert!(app.model.filters.len() <= MAX_FILTERS);
         assert!(app.model.batches.len() <= 16);
         assert!(app.model.macros.len() <= MAX_MACROS);

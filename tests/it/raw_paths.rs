@@ -380,7 +380,9 @@ fn a_colleague_at_work_is_named_in_the_triage_run() {
 
 /// The case as its vendor has it now, once this comment is here.
 fn anew(screen: &mut crate::desk::Desk, text: &str) {
-    screen.press("r").until("the timeline came anew", |app| app.detail.activities.items.iter().any(|entry| entry.text.as_str() == text));
+    screen
+        .press("r")
+        .until("the timeline came anew", |app| app.panes.detail.activities.items.iter().any(|entry| entry.text.as_str() == text));
     screen.settle();
 }
 
@@ -413,7 +415,8 @@ fn a_colleague_at_work_is_named_in_the_case_its_form_and_its_review() {
         screen.press("e");
         assert!(screen.shown().contains(WORDS) && !screen.shown().contains("[Overview]"), "{key}: the form: {}", screen.shown());
         screen.text("X").press("Ctrl-s");
-        screen.until("the calls are shown", |app| matches!(app.overlays.last(), Some(Overlay::Review(review)) if review.plan().is_some()));
+        screen
+            .until("the calls are shown", |app| matches!(app.cx.overlays.last(), Some(Overlay::Review(review)) if review.plan().is_some()));
         assert!(screen.settle().shown().contains(WORDS), "{key}: the review: {}", screen.shown());
         screen.acknowledge_all();
     }

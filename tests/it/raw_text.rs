@@ -100,9 +100,9 @@ fn an_attribute_is_added_and_the_others_keep_their_bytes() {
 fn agree(screen: &mut Screen<'_>, arrived: impl Fn() -> bool) {
     screen.until(
         "the calls are shown",
-        |app| matches!(app.overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })),
+        |app| matches!(app.cx.overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. })),
     );
-    while screen.app().overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
+    while screen.app().cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Review(_))) {
         screen.later(400, "y");
     }
     screen.until("it was read back", |app| app.model.outbox.is_empty() && arrived());
@@ -116,13 +116,19 @@ fn a_letter_typed_on_the_screen_is_one_letter_at_the_vendor_and_u_takes_it_back(
         let mut screen = house.sit();
         screen.read_all().press("/").text(&format!("src:{} status:open", vendor.name())).press("<enter>");
         screen.press("<enter>");
-        screen.until("the case came from its vendor", |app| app.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network));
-        let id = screen.app().detail.loaded.as_ref().unwrap().case.row.id.id.to_string();
+        screen.until("the case came from its vendor", |app| {
+            app.panes.detail.loaded.as_ref().is_some_and(|loaded| loaded.from == From::Network)
+        });
+        let id = screen.app().panes.detail.loaded.as_ref().unwrap().case.row.id.id.to_string();
         rewrite(&house.demo, vendor, &id, "title", TITLE);
         rewrite(&house.demo, vendor, &id, "description", TEXT);
         screen.press("r");
         screen.until("the case came as it is now", |app| {
-            app.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.title.raw() == TITLE && loaded.case.description.raw() == TEXT)
+            app.panes
+                .detail
+                .loaded
+                .as_ref()
+                .is_some_and(|loaded| loaded.case.row.title.raw() == TITLE && loaded.case.description.raw() == TEXT)
         });
         let texts = || {
             let is_it = |text: &String| text.contains("خواهم");

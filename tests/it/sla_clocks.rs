@@ -91,12 +91,12 @@ fn the_screen_says_over_and_still_shows_how_long_the_other_clock_runs() {
         assert!(shown.lines().any(|line| line.contains(key) && line.contains(" over! ")), "{shown}");
         desk.press("<enter>");
         desk.until("the case is read", |app| {
-            let from = app.detail.loaded.as_ref().map(|loaded| loaded.from);
+            let from = app.panes.detail.loaded.as_ref().map(|loaded| loaded.from);
             from == Some(if is_offline { From::Disk } else { From::Network })
         });
         desk.sees("SLA over !");
         let now = house.wall.now();
-        let case = &desk.app().detail.loaded.as_ref().unwrap().case;
+        let case = &desk.app().panes.detail.loaded.as_ref().unwrap().case;
         let running = case.slas.iter().find(|sla| !sla.exceeded).unwrap();
         let time = left(running.left_s(now).unwrap());
         let over = case.slas.iter().find(|sla| sla.exceeded).unwrap();

@@ -212,13 +212,17 @@ fn a_sitting_that_knows_me_by_mail_alone_takes_me_off_with_u() {
     let mut desk = house.sit();
     desk.read_all().press("/").text(&format!("id:{id}")).press("<enter>").press("<enter>");
     desk.until("the case came from the vendor", |app| {
-        app.detail.loaded.as_ref().is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == caseload::protocol::From::Network)
+        app.panes
+            .detail
+            .loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.case.row.id.id == id && loaded.from == caseload::protocol::From::Network)
     });
     desk.settle().press("a").text("me").press("<enter>");
     crate::desk_writing::agree(&mut desk);
     desk.until("I am on it", |app| app.model.outbox.is_empty() && !assigned(&house.demo, &id).is_empty()).settle();
     desk.press("u");
-    desk.until("it says what it would do", |app| app.overlays.last().is_some()).settle();
+    desk.until("it says what it would do", |app| app.cx.overlays.last().is_some()).settle();
     assert!(!desk.shown().contains("was changed meanwhile"), "nobody else was there: {}", desk.shown());
     crate::desk_writing::agree(&mut desk);
     desk.until("it is sent", |app| app.model.outbox.is_empty()).settle();

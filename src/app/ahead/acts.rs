@@ -28,7 +28,7 @@ impl App {
         if self.model.ahead.query.as_ref() == Some(self.model.list.query()) {
             return self.model.ahead.rests.values().map(|(until, _)| *until).min();
         }
-        self.last_key_at.checked_add(RESTS_AFTER).ok()
+        self.cx.last_key_at.checked_add(RESTS_AFTER).ok()
     }
 
     /// Asks for what a new filter needs, and calls off what an old one did.
@@ -36,7 +36,7 @@ impl App {
         if self.model.ahead.query.as_ref() == Some(self.model.list.query()) {
             return self.model.examine_ahead(&mut self.cx);
         }
-        let is_typing = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
+        let is_typing = self.cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
         if self.model.ahead.query.is_some() {
             self.model.ahead.call_off_ahead(&mut self.cx);
         }

@@ -58,7 +58,7 @@ impl App {
 
     pub(in crate::app) fn act_in_snooze(&mut self, action: Action) {
         let now = self.cx.zoned_now();
-        let Some(Overlay::Snooze(snooze)) = self.overlays.last() else { return };
+        let Some(Overlay::Snooze(snooze)) = self.cx.overlays.last() else { return };
         match action {
             Action::Pick => match snooze.until(&now) {
                 Ok(until) => {
@@ -113,7 +113,7 @@ impl App {
         self.model.list.place_anew(&slept);
         if self.model.list.cursor().is_none() {
             // Nothing is left to stand open.
-            self.focus = Pane::List;
+            self.panes.focus = Pane::List;
         }
         self.model.asides.tell_back(&mut self.cx);
         if !slept.is_empty() {

@@ -9,7 +9,7 @@ use crate::domain::change_script::{ChangeScript, Step};
 
 impl App {
     pub(in crate::app) fn act_in_ask(&mut self, action: Action) {
-        let Some(Overlay::Ask(ask)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Ask(ask)) = self.cx.overlays.last_mut() else { return };
         let count = ask.suggestions().len();
         match action {
             Action::Down if count > 0 => ask.chosen = Some(ask.chosen.map_or(0, |at| (at + 1).min(count - 1))),
@@ -30,7 +30,7 @@ impl App {
 
     /// The answer goes on. What is refused keeps its box and its text; so does what leads to a dry run, until that is sent.
     fn take_answer(&mut self) {
-        let Some(Overlay::Ask(ask)) = self.overlays.last() else { return };
+        let Some(Overlay::Ask(ask)) = self.cx.overlays.last() else { return };
         let (answer, typed, about) = (ask.answer(), ask.typed().to_owned(), ask.about.clone());
         if typed.trim().is_empty() && answer.is_empty() || (about == About::Assign && typed.trim().is_empty() && ask.chosen == Some(0)) {
             self.cx.say(Grade::Info, format!("type something first; {} leaves", self.cx.keymap.key(Scope::Prompt, Action::Leave)));
@@ -47,7 +47,7 @@ impl App {
                 self.keep_line();
                 let question = self.pop();
                 if !self.answered_macro(at, answers, answer) {
-                    self.overlays.extend(question);
+                    self.cx.overlays.extend(question);
                 }
                 return;
             }

@@ -35,13 +35,13 @@ impl App {
 
     /// The case that the person is reading has changed: what is on the screen of it is old.
     fn read_again_under_eyes(&mut self, rid: Rid, row: &Row, from: From) {
-        let is_under_eyes = from == From::Network && self.focus == Pane::Detail && self.detail.rid == Some(rid);
+        let is_under_eyes = from == From::Network && self.panes.focus == Pane::Detail && self.panes.detail.rid == Some(rid);
         if !is_under_eyes || self.cx.pending.any(|ask| *ask == Ask::Open(rid)) {
             return;
         }
         let is_old = |loaded: &crate::app::case_cache::Loaded| Then::of(&loaded.case.row).is_news(&Then::of(row));
         let has_changed = self.model.list.row(rid).is_some_and(|old| then(&old).is_news(&Then::of(row)));
-        if has_changed && self.detail.loaded.as_ref().is_some_and(is_old) {
+        if has_changed && self.panes.detail.loaded.as_ref().is_some_and(is_old) {
             self.model.follow.forget_opened();
         }
     }
@@ -50,9 +50,9 @@ impl App {
     pub(in crate::app) fn begin_look(&mut self) {
         let Some(rid) = self.model.list.cursor() else { return };
         self.model.baselines.woken.remove(&rid);
-        let is_fresh = self.detail.rid == Some(rid)
-            && self.detail.fault.is_none()
-            && self.detail.loaded.as_ref().is_some_and(|loaded| {
+        let is_fresh = self.panes.detail.rid == Some(rid)
+            && self.panes.detail.fault.is_none()
+            && self.panes.detail.loaded.as_ref().is_some_and(|loaded| {
                 let row = self.model.list.row(rid);
                 loaded.from == From::Network && !loaded.is_behind && row.is_some_and(|row| !Then::of(&loaded.case.row).is_news(&then(&row)))
             });
@@ -69,14 +69,14 @@ impl App {
 
     /// The case has been read whole while it is open before the person: this is what they know from now on.
     pub(in crate::app) fn have_looked(&mut self, rid: Rid) {
-        if self.focus != Pane::Detail || self.detail.rid != Some(rid) || self.detail.fault.is_some() {
+        if self.panes.focus != Pane::Detail || self.panes.detail.rid != Some(rid) || self.panes.detail.fault.is_some() {
             return;
         }
         // Of one whose row has changed since, only the row has been seen.
         let is_read = |loaded: &&crate::app::case_cache::Loaded| loaded.from == From::Network && !loaded.is_behind;
-        let Some(loaded) = self.detail.loaded.as_ref().filter(is_read) else { return };
+        let Some(loaded) = self.panes.detail.loaded.as_ref().filter(is_read) else { return };
         let row = Then::of(&loaded.case.row);
-        let looked = Looked::of(&loaded.case, &self.detail.activities.items, &self.detail.records.items, loaded.read_at);
+        let looked = Looked::of(&loaded.case, &self.panes.detail.activities.items, &self.panes.detail.records.items, loaded.read_at);
         let case = loaded.case.row.id.clone();
         self.model.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
         self.model.baselines.woken.remove(&rid);

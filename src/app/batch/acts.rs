@@ -90,20 +90,20 @@ impl App {
         let Some(id) = id else { return };
         self.model.find_batch_cases(&id);
         // One screen of a bulk change takes the place of another.
-        let others = self.overlays.extract_if(.., |overlay| matches!(overlay, Overlay::Batch(pane) if pane.id != id));
+        let others = self.cx.overlays.extract_if(.., |overlay| matches!(overlay, Overlay::Batch(pane) if pane.id != id));
         for other in others.collect::<Vec<_>>() {
             if let Overlay::Batch(pane) = other {
                 self.model.left_batch(&pane.id, &mut self.cx);
             }
         }
-        if !self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
+        if !self.cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
             self.push(Overlay::Batch(BatchPane { id, chosen: None, was_at: 0 }));
         }
     }
 
     /// The batch in sight.
     pub fn batch_in_sight(&self) -> Option<(&Sent, usize)> {
-        let Some(Overlay::Batch(pane)) = self.overlays.last() else { return None };
+        let Some(Overlay::Batch(pane)) = self.cx.overlays.last() else { return None };
         let sent = self.model.batch(&pane.id)?;
         Some((sent, pane.at(sent)))
     }
@@ -164,7 +164,7 @@ impl App {
 
     fn move_in_batch(&mut self, at: usize) {
         let chosen = self.batch_in_sight().and_then(|(sent, _)| Some(sent.listed().get(at)?.entry.id.clone()));
-        if let Some(Overlay::Batch(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Batch(pane)) = self.cx.overlays.last_mut() {
             (pane.chosen, pane.was_at) = (chosen, at);
         }
     }

@@ -113,7 +113,7 @@ impl App {
     }
 
     fn bulk_mut(&mut self) -> Option<&mut BulkPane> {
-        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        self.cx.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::Bulk(pane) => Some(pane.as_mut()),
             _ => None,
         })
@@ -149,9 +149,9 @@ impl App {
         let again = |(row, sends): (&Row, &Sends)| (row.rid, sends.edit.clone());
         let edits: Vec<(Rid, Edit)> = if is_again { pane.sends().map(again).collect() } else { Vec::new() };
         // With the box or the form that it came from. What lies over the dry run stays in sight.
-        let at = self.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Bulk(_))).unwrap_or(0);
-        let above = self.overlays.split_off(at + 1);
-        let form = self.overlays.iter().find_map(|overlay| match overlay {
+        let at = self.cx.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Bulk(_))).unwrap_or(0);
+        let above = self.cx.overlays.split_off(at + 1);
+        let form = self.cx.overlays.iter().find_map(|overlay| match overlay {
             Overlay::Form(form) if form.is_of_marks() => Some(form.base.row.id.clone()),
             _ => None,
         });
@@ -164,7 +164,7 @@ impl App {
             Overlay::Form(form) => form.is_of_marks(),
             _ => false,
         };
-        let closed = self.overlays.extract_if(.., |overlay| is_answered(overlay)).collect::<Vec<_>>();
+        let closed = self.cx.overlays.extract_if(.., |overlay| is_answered(overlay)).collect::<Vec<_>>();
         for overlay in &closed {
             self.model.forget_box(overlay, &mut self.cx);
         }
@@ -173,7 +173,7 @@ impl App {
         self.model.clear_marks();
         self.model.history.saved_batch(batch.clone(), course, &sent, is_typed);
         self.open_batch(Some(batch));
-        self.overlays.extend(above);
+        self.cx.overlays.extend(above);
     }
 
     pub(in crate::app) fn act_in_bulk(&mut self, action: Action, count: Option<u32>) {

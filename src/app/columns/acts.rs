@@ -32,7 +32,7 @@ impl App {
 
     pub(in crate::app) fn act_in_columns(&mut self, action: Action) {
         use crate::app::overlay::Overlay;
-        let Some(Overlay::Columns(panel)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Columns(panel)) = self.cx.overlays.last_mut() else { return };
         let last = panel.lines.len().saturating_sub(1);
         let at = panel.at.min(last);
         match action {

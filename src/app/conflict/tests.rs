@@ -74,7 +74,7 @@ fn at_conflict() -> Sitting {
 }
 
 fn pane(sitting: &Sitting) -> &ConflictPane {
-    let Some(Overlay::Conflict(pane)) = sitting.app.overlays.last() else { panic!("the conflict is on the screen") };
+    let Some(Overlay::Conflict(pane)) = sitting.app.cx.overlays.last() else { panic!("the conflict is on the screen") };
     pane
 }
 
@@ -100,7 +100,7 @@ fn nothing_is_sent_while_an_overlap_is_undecided() {
     assert_eq!(values[..], expected);
     assert_eq!(sitting.press("Ctrl-s"), [], "once is enough");
     sitting.done(*ticket, Ok(()));
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn an_overlap_is_written_anew_and_survives_leaving() {
     sitting.press("Esc");
     assert_eq!(pane(&sitting).undecided(), 1);
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     sitting.app.open_conflict("e1");
     assert_eq!(pane(&sitting).undecided(), 1);
     sitting.wait(400).press("j j");
@@ -162,14 +162,14 @@ fn a_case_that_moved_again_keeps_what_still_fits() {
     assert_eq!(sitting.wait(400).press("t m b e d Ctrl-s"), []);
     assert!(sitting.app.cx.notices.shown().unwrap().text.contains("settled elsewhere"));
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
 }
 
 #[test]
 fn dropping_asks_and_keeps_the_text_for_the_form() {
     let mut sitting = at_conflict();
     sitting.wait(400).press("d");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Confirm(_))));
     let orders = sitting.wait(400).press("y");
     assert!(orders.iter().any(|(_, order)| *order == Order::Settle { entry: "e1".into(), how: Settle::Drop }), "{orders:?}");
     let kept = orders.iter().find_map(|(_, order)| if let Order::KeepDraft(draft) = order { Some(draft) } else { None }).unwrap();
@@ -274,7 +274,7 @@ fn pasted_text_never_decides() {
     sitting.app.update(Message::Key(Chord::char('d')));
     sitting.wait(400);
     assert_eq!(sitting.app.update(Message::Paste("y".into())), []);
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Confirm(_))));
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn what_was_decided_outlives_leaving_the_program_and_goes_once_it_is_sent() {
     assert!(!pane(&next).is_gone, "it was decided here");
     let orders = crate::app::form::tests::orders(next.done(sent[0].0, Ok(())));
     assert!(orders.iter().any(|(_, order)| *order == Order::DropDraft(case.clone())), "{orders:?}");
-    assert!(next.app.overlays.is_empty() && next.app.model.kept.decided(&case, "e1").is_none());
+    assert!(next.app.cx.overlays.is_empty() && next.app.model.kept.decided(&case, "e1").is_none());
 }
 
 #[test]
@@ -403,7 +403,7 @@ fn a_conflict_that_goes_under_the_typist_leaves_the_text_and_no_letter_is_a_comm
         assert!(!orders.iter().any(|(_, order)| matches!(order, Order::Settle { .. } | Order::HoldAll(_))), "{orders:?}");
         assert!(pane(&sitting).is_gone && pane(&sitting).editor.is_some(), "the text stays under the keys");
         sitting.press("Esc");
-        assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Outbox(_))));
+        assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Outbox(_))));
         let text = "a\nmine: prdaqym1\nb\nm2\n";
         assert_eq!(description(&sitting).as_deref(), Some(text));
         sitting.press("Esc");
@@ -470,5 +470,5 @@ fn another_choice_does_not_take_a_text_away_and_dropping_puts_it_into_the_form()
     sitting.app.update(Message::Key(Chord::char('d')));
     sitting.wait(400).press("y");
     assert_eq!(description(&sitting).as_deref(), Some("a\nnew m1\nb\nm2\n"));
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
 }

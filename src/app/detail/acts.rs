@@ -54,11 +54,11 @@ impl App {
             loaded.meet(&known.row, vendor);
         }
         self.model.cached.put(rid, loaded.clone());
-        if self.detail.rid == Some(rid) {
+        if self.panes.detail.rid == Some(rid) {
             self.take_inside(&loaded.case);
-            self.detail.loaded = Some(loaded);
-            self.detail.fault = None;
-            self.detail.revision += 1;
+            self.panes.detail.loaded = Some(loaded);
+            self.panes.detail.fault = None;
+            self.panes.detail.revision += 1;
         }
     }
 
@@ -70,9 +70,9 @@ impl App {
             if !loaded.meet(row, vendor) {
                 continue;
             }
-            if self.detail.rid == Some(*rid) {
-                self.detail.loaded = Some(loaded.clone());
-                self.detail.revision += 1;
+            if self.panes.detail.rid == Some(*rid) {
+                self.panes.detail.loaded = Some(loaded.clone());
+                self.panes.detail.revision += 1;
             }
             self.note_case_in_boxes(*rid);
             self.replan(*rid);
@@ -81,14 +81,14 @@ impl App {
 
     /// Not only read for the filter: hundreds of those would push what was looked at off the cache.
     pub(in crate::app) fn is_looked_at(&self, rid: Rid) -> bool {
-        !self.model.ahead.is_examined(rid) || self.detail.rid == Some(rid) || self.model.cached.get(rid).is_some()
+        !self.model.ahead.is_examined(rid) || self.panes.detail.rid == Some(rid) || self.model.cached.get(rid).is_some()
     }
 
     /// The vendor did not give the case; what is on disk stays in sight.
     pub(in crate::app) fn case_failed(&mut self, rid: Rid, fault: Fault) {
         self.cx.dirty = true;
-        if self.detail.rid == Some(rid) {
-            self.detail.fault = Some(fault);
+        if self.panes.detail.rid == Some(rid) {
+            self.panes.detail.fault = Some(fault);
         }
     }
 
@@ -100,26 +100,26 @@ impl App {
         if self.is_looked_at(rid) {
             self.model.cached.put_timeline(rid, &slice.items);
         }
-        if self.detail.rid == Some(rid) {
-            self.detail.activities.absorb(page, slice);
-            self.detail.revision += 1;
+        if self.panes.detail.rid == Some(rid) {
+            self.panes.detail.activities.absorb(page, slice);
+            self.panes.detail.revision += 1;
         }
     }
 
     pub(in crate::app) fn take_records(&mut self, rid: Rid, page: u32, slice: Slice<RecordTable>, _read_at: Timestamp) {
         self.model.list.learn(rid, Deep::of_records(&slice, self.model.page_behind_first(rid, page)));
-        if self.detail.rid == Some(rid) {
-            self.detail.records.absorb(page, slice);
-            self.detail.revision += 1;
+        if self.panes.detail.rid == Some(rid) {
+            self.panes.detail.records.absorb(page, slice);
+            self.panes.detail.revision += 1;
         }
     }
 
     /// A further page could not be read: it is asked for again when the case is.
     pub(in crate::app) fn more_failed(&mut self, rid: Rid, what: Paged) {
-        if self.detail.rid == Some(rid) {
+        if self.panes.detail.rid == Some(rid) {
             match what {
-                Paged::Activities => self.detail.activities.is_stuck = true,
-                Paged::Records => self.detail.records.is_stuck = true,
+                Paged::Activities => self.panes.detail.activities.is_stuck = true,
+                Paged::Records => self.panes.detail.records.is_stuck = true,
             }
         }
     }
@@ -137,50 +137,50 @@ impl App {
             Action::FindPrevious => self.find_next(false, count),
             Action::EntryKinds => self.next_kind(),
             Action::EntryOrder => {
-                self.detail.oldest_first = !self.detail.oldest_first;
-                self.detail.revision += 1;
-                self.detail.set_top(0);
+                self.panes.detail.oldest_first = !self.panes.detail.oldest_first;
+                self.panes.detail.revision += 1;
+                self.panes.detail.set_top(0);
             }
             _ => self.scroll_detail(action, count),
         }
     }
 
     pub(in crate::app) fn turn_tab(&mut self, step: usize) {
-        self.detail.open_record = None;
-        self.detail.tab = Tab::ALL[(self.detail.tab as usize + step) % Tab::ALL.len()];
+        self.panes.detail.open_record = None;
+        self.panes.detail.tab = Tab::ALL[(self.panes.detail.tab as usize + step) % Tab::ALL.len()];
     }
 
     /// The next kind of entry, or of record, that there is.
     pub(in crate::app) fn next_kind(&mut self) {
-        if self.detail.tab == Tab::Records {
-            let count = self.detail.records.items.len();
-            self.detail.record_type = match self.detail.record_type {
+        if self.panes.detail.tab == Tab::Records {
+            let count = self.panes.detail.records.items.len();
+            self.panes.detail.record_type = match self.panes.detail.record_type {
                 None => (count > 0).then_some(0),
                 Some(shown) => (shown + 1 < count).then_some(shown + 1),
             };
-            self.detail.chosen = None;
+            self.panes.detail.chosen = None;
         } else {
-            self.detail.topic = timeline::next_topic(&self.detail.activities, self.detail.topic);
+            self.panes.detail.topic = timeline::next_topic(&self.panes.detail.activities, self.panes.detail.topic);
         }
-        self.detail.revision += 1;
-        self.detail.set_top(0);
+        self.panes.detail.revision += 1;
+        self.panes.detail.set_top(0);
     }
 
     /// Enter: a record by itself and back, the linked case, or a choice among what the text leads to.
     pub(in crate::app) fn follow(&mut self) {
-        if self.detail.tab == Tab::Records {
-            let closes = self.detail.open_record.is_some();
+        if self.panes.detail.tab == Tab::Records {
+            let closes = self.panes.detail.open_record.is_some();
             if closes {
                 self.close_record();
-            } else if let Some(chosen) = self.detail.chosen {
-                self.detail.table_top = self.detail.top();
-                self.detail.open_record = Some(chosen);
-                self.detail.revision += 1;
-                self.detail.set_top(0);
+            } else if let Some(chosen) = self.panes.detail.chosen {
+                self.panes.detail.table_top = self.panes.detail.top();
+                self.panes.detail.open_record = Some(chosen);
+                self.panes.detail.revision += 1;
+                self.panes.detail.set_top(0);
             }
             return;
         }
-        let targets: Vec<Target> = self.detail.body.targets().cloned().collect();
+        let targets: Vec<Target> = self.panes.detail.body.targets().cloned().collect();
         match targets.as_slice() {
             [] => {}
             [only] => self.go_to_target(only.clone()),
@@ -196,11 +196,11 @@ impl App {
             Target::Case(id, words) => match self.model.list.find(&id) {
                 Some(rid) => {
                     self.remember_place();
-                    let back = std::mem::take(&mut self.detail.back);
-                    self.focus = Pane::Detail;
+                    let back = std::mem::take(&mut self.panes.detail.back);
+                    self.panes.focus = Pane::Detail;
                     self.show_case(Some(rid));
-                    self.detail.tab = Tab::Overview;
-                    self.detail.back = back;
+                    self.panes.detail.tab = Tab::Overview;
+                    self.panes.detail.back = back;
                 }
                 None => self.cx.say(Grade::Info, format!("{words} is not among the cases read so far")),
             },
@@ -210,49 +210,49 @@ impl App {
     }
 
     pub(in crate::app) fn remember_place(&mut self) {
-        let Some(rid) = self.detail.rid else { return };
-        if self.detail.back.len() == MAX_BACK {
-            self.detail.back.remove(0);
+        let Some(rid) = self.panes.detail.rid else { return };
+        if self.panes.detail.back.len() == MAX_BACK {
+            self.panes.detail.back.remove(0);
         }
-        let place = Place { rid, tab: self.detail.tab, top: self.detail.top() };
-        self.detail.back.push(place);
+        let place = Place { rid, tab: self.panes.detail.tab, top: self.panes.detail.top() };
+        self.panes.detail.back.push(place);
     }
 
     pub(in crate::app) fn go_back(&mut self) {
-        let mut back = std::mem::take(&mut self.detail.back);
+        let mut back = std::mem::take(&mut self.panes.detail.back);
         if let Some(place) = back.pop() {
             self.show_case(Some(place.rid));
-            self.detail.tab = place.tab;
-            self.detail.set_top(place.top);
+            self.panes.detail.tab = place.tab;
+            self.panes.detail.set_top(place.top);
         }
-        self.detail.back = back;
+        self.panes.detail.back = back;
     }
 
     pub(in crate::app) fn open_record_sort(&mut self) {
         let columns = self.record_columns();
         let chosen =
-            self.detail.record_sort.as_ref().and_then(|sort| columns.iter().position(|column| *column == sort.column)).unwrap_or(0);
+            self.panes.detail.record_sort.as_ref().and_then(|sort| columns.iter().position(|column| *column == sort.column)).unwrap_or(0);
         let choices = columns.into_iter().map(|column| (column.clone(), Does::SortRecords(column)));
         self.push(Overlay::Picker(Picker::new("Sort records by", choices).at(chosen)));
     }
 
     /// Columns of the table under the cursor.
     pub(in crate::app) fn record_columns(&self) -> Vec<String> {
-        let table = self.detail.chosen.map_or(0, |(table, _)| table);
-        let columns = self.detail.records.items.get(table).map(|table| table.columns.as_slice()).unwrap_or_default();
+        let table = self.panes.detail.chosen.map_or(0, |(table, _)| table);
+        let columns = self.panes.detail.records.items.get(table).map(|table| table.columns.as_slice()).unwrap_or_default();
         columns.iter().map(|column| column.as_str().to_owned()).collect()
     }
 
     /// A choice of the sort menu; the same column again turns the order round.
     pub(in crate::app) fn sort_records(&mut self, column: String, descending: bool) {
-        let again = self.detail.record_sort.as_ref().is_some_and(|sort| sort.column == column && sort.descending == descending);
-        self.detail.record_sort = Some(records::Sort { column: column.into(), descending: descending != again });
-        self.detail.revision += 1;
+        let again = self.panes.detail.record_sort.as_ref().is_some_and(|sort| sort.column == column && sort.descending == descending);
+        self.panes.detail.record_sort = Some(records::Sort { column: column.into(), descending: descending != again });
+        self.panes.detail.revision += 1;
     }
 
     /// Why an action of the detail cannot act now; None: it can.
     pub(in crate::app) fn detail_unavailable(&self, action: Action) -> Option<String> {
-        let detail = &self.detail;
+        let detail = &self.panes.detail;
         match action {
             // Everything else holds without a case: a pane that is empty must be left like any other.
             _ if detail.rid.is_none() => is_about_case(action).then(|| "no case is open".into()),

@@ -14,12 +14,12 @@ impl App {
         match self.model.list.rows_of(&query)[..] {
             [rid] => {
                 self.remember_place();
-                let back = std::mem::take(&mut self.detail.back);
+                let back = std::mem::take(&mut self.panes.detail.back);
                 if !self.model.list.go_to(rid) {
-                    self.focus = Pane::Detail;
+                    self.panes.focus = Pane::Detail;
                 }
                 self.show_case(Some(rid));
-                self.detail.back = back;
+                self.panes.detail.back = back;
             }
             [] => self.cx.say(Grade::Info, format!("no case read so far is called {name}")),
             [first, second, ..] => {

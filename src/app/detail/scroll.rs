@@ -55,44 +55,44 @@ impl App {
     }
 
     fn move_by(&mut self, by: usize, down: bool) {
-        if let Some(line) = self.detail.chosen_line() {
+        if let Some(line) = self.panes.detail.chosen_line() {
             let line = if down { line.saturating_add(by) } else { line.saturating_sub(by) };
-            self.detail.chosen = self.detail.body.record_from(line, down);
+            self.panes.detail.chosen = self.panes.detail.body.record_from(line, down);
             self.show_chosen();
         } else {
-            let top = self.detail.top();
-            self.detail.set_top(if down { top.saturating_add(by) } else { top.saturating_sub(by) });
+            let top = self.panes.detail.top();
+            self.panes.detail.set_top(if down { top.saturating_add(by) } else { top.saturating_sub(by) });
         }
         self.clamp();
     }
 
     /// The cursor of the table stays on its record; where there is none yet it takes the first.
     pub(in crate::app) fn keep_chosen(&mut self) {
-        if self.detail.is_table() && self.detail.chosen_line().is_none() {
-            self.detail.chosen = self.detail.body.record_from(0, true);
+        if self.panes.detail.is_table() && self.panes.detail.chosen_line().is_none() {
+            self.panes.detail.chosen = self.panes.detail.body.record_from(0, true);
         }
     }
 
     /// Scrolls until the record under the cursor is in sight, below its column titles.
     fn show_chosen(&mut self) {
-        let Some(line) = self.detail.chosen_line() else { return };
+        let Some(line) = self.panes.detail.chosen_line() else { return };
         let height = self.body_height();
-        let head = usize::from(self.detail.body.heads.iter().any(|head| head.line < line && line < head.end));
+        let head = usize::from(self.panes.detail.body.heads.iter().any(|head| head.line < line && line < head.end));
         // The title of a table comes into sight with its first row.
-        let first = self.detail.body.heads.iter().any(|head| head.line + 1 == line);
-        let top = self.detail.top();
+        let first = self.panes.detail.body.heads.iter().any(|head| head.line + 1 == line);
+        let top = self.panes.detail.top();
         if first && line < top + 2 {
-            self.detail.set_top(line.saturating_sub(2));
+            self.panes.detail.set_top(line.saturating_sub(2));
         } else if line < top + head {
-            self.detail.set_top(line.saturating_sub(head));
+            self.panes.detail.set_top(line.saturating_sub(head));
         } else if line >= top + height {
-            self.detail.set_top(line + 1 - height);
+            self.panes.detail.set_top(line + 1 - height);
         }
     }
 
     /// The last line is never scrolled above the bottom.
     pub(in crate::app) fn clamp(&mut self) {
-        let last = self.detail.body.lines.len().saturating_sub(self.body_height());
-        self.detail.set_top(self.detail.top().min(last));
+        let last = self.panes.detail.body.lines.len().saturating_sub(self.body_height());
+        self.panes.detail.set_top(self.panes.detail.top().min(last));
     }
 }

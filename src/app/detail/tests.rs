@@ -110,7 +110,7 @@ impl Sitting {
     }
 
     fn rid(&self) -> Rid {
-        self.app.detail.rid.unwrap()
+        self.app.panes.detail.rid.unwrap()
     }
 
     fn bring(&mut self, rid: Rid, case: Case) {
@@ -136,7 +136,7 @@ impl Sitting {
     }
 
     fn lines(&self) -> Vec<String> {
-        self.app.detail.body.lines.iter().map(|line| line.text().trim_end().to_owned()).collect()
+        self.app.panes.detail.body.lines.iter().map(|line| line.text().trim_end().to_owned()).collect()
     }
 
     fn more(effects: &[Effect]) -> Vec<(Ticket, u32)> {
@@ -152,29 +152,29 @@ impl Sitting {
 fn scrolling_stops_at_both_ends() {
     let mut sitting = Sitting::with(case(1));
     sitting.press("k");
-    assert_eq!(sitting.app.detail.top(), 0);
+    assert_eq!(sitting.app.panes.detail.top(), 0);
     sitting.press("5 j");
-    assert_eq!(sitting.app.detail.top(), 5);
+    assert_eq!(sitting.app.panes.detail.top(), 5);
     sitting.press("G j j j");
-    let last = sitting.app.detail.top();
+    let last = sitting.app.panes.detail.top();
     let height = usize::from(sitting.app.detail_parts().body.height);
-    assert_eq!(last + height, sitting.app.detail.body.lines.len(), "the last line is at the bottom, not above it");
+    assert_eq!(last + height, sitting.app.panes.detail.body.lines.len(), "the last line is at the bottom, not above it");
     sitting.press("k");
-    assert_eq!(sitting.app.detail.top(), last - 1, "no key is lost at the end");
+    assert_eq!(sitting.app.panes.detail.top(), last - 1, "no key is lost at the end");
     sitting.press("g g");
-    assert_eq!(sitting.app.detail.top(), 0);
+    assert_eq!(sitting.app.panes.detail.top(), 0);
 }
 
 #[test]
 fn each_tab_keeps_its_place_and_a_new_size_keeps_the_end_in_sight() {
     let mut sitting = Sitting::with(case(1));
     sitting.press("7 j ] [");
-    assert_eq!(sitting.app.detail.top(), 7);
+    assert_eq!(sitting.app.panes.detail.top(), 7);
     sitting.press("G");
     sitting.app.update(Message::Resize(300, 100));
     let height = usize::from(sitting.app.detail_parts().body.height);
-    assert!(sitting.app.detail.top() + height >= sitting.app.detail.body.lines.len().min(height));
-    assert!(sitting.app.detail.top() <= sitting.app.detail.body.lines.len().saturating_sub(height));
+    assert!(sitting.app.panes.detail.top() + height >= sitting.app.panes.detail.body.lines.len().min(height));
+    assert!(sitting.app.panes.detail.top() <= sitting.app.panes.detail.body.lines.len().saturating_sub(height));
 }
 
 #[test]
@@ -207,28 +207,28 @@ fn the_timeline_is_filtered_and_turned_round() {
     sitting.press("z r");
     assert!(sitting.lines()[0].ends_with("entry 0"));
     sitting.press("z f");
-    assert_eq!(sitting.app.detail.topic, Some(Topic::Comment));
+    assert_eq!(sitting.app.panes.detail.topic, Some(Topic::Comment));
     assert_eq!(sitting.lines().len(), 3);
     assert_eq!(sitting.app.detail_place(20), "6 of 90 loaded, the vendor gives no more, only comments, oldest first");
     sitting.press("z f z f");
-    assert_eq!(sitting.app.detail.topic, None, "kinds that nothing is of are left out");
+    assert_eq!(sitting.app.panes.detail.topic, None, "kinds that nothing is of are left out");
 }
 
 #[test]
 fn records_have_a_cursor_that_stays_on_its_record_through_sorting() {
     let mut sitting = Sitting::with(Case { records: Some(records(vec![table("Hosts", 0..5), table("Files", 0..3)], None)), ..case(1) });
     sitting.press("] ] j");
-    assert_eq!(sitting.app.detail.chosen, Some((0, 1)));
+    assert_eq!(sitting.app.panes.detail.chosen, Some((0, 1)));
     sitting.press("S 2");
-    assert_eq!(sitting.app.detail.chosen, Some((0, 1)));
+    assert_eq!(sitting.app.panes.detail.chosen, Some((0, 1)));
     let order: Vec<String> = sitting.lines().into_iter().filter(|line| line.contains("host-")).take(2).collect();
     assert!(order[0].contains("host-04") && order[1].contains("host-03"), "{order:?}");
     sitting.press("G");
-    assert_eq!(sitting.app.detail.chosen, Some((1, 0)), "the last row of the last table, sorted as well");
+    assert_eq!(sitting.app.panes.detail.chosen, Some((1, 0)), "the last row of the last table, sorted as well");
     sitting.press("Enter");
     assert!(sitting.lines()[0].starts_with("Files, record 3 of 3"), "numbered as sorted: {}", sitting.lines()[0]);
     sitting.press("Esc");
-    assert_eq!((sitting.app.detail.open_record, sitting.app.detail.chosen), (None, Some((1, 0))));
+    assert_eq!((sitting.app.panes.detail.open_record, sitting.app.panes.detail.chosen), (None, Some((1, 0))));
     sitting.press("z f");
     assert!(sitting.lines().iter().all(|line| !line.contains("Files")), "one type by itself");
 }
@@ -242,7 +242,7 @@ fn a_link_is_followed_and_minus_comes_back() {
     sitting.press("4 j Enter");
     assert_eq!((sitting.rid(), sitting.app.model.list.cursor()), (to, cursor));
     sitting.press("-");
-    assert_eq!((sitting.rid(), sitting.app.detail.top()), (from, 4));
+    assert_eq!((sitting.rid(), sitting.app.panes.detail.top()), (from, 4));
     sitting.press("-");
     assert_eq!(sitting.said(), "no link was followed");
     sitting.press("Enter h");
@@ -256,7 +256,7 @@ fn a_link_to_a_case_that_was_not_read_says_so_and_several_links_are_a_choice() {
     sitting.press("Enter 1");
     assert_eq!(sitting.said(), "#77 gone is not among the cases read so far");
     sitting.press("Enter 2");
-    assert_eq!(sitting.app.detail.rid, sitting.app.model.list.find(&CaseId { source: SourceId(0), id: "2".into() }));
+    assert_eq!(sitting.app.panes.detail.rid, sitting.app.model.list.find(&CaseId { source: SourceId(0), id: "2".into() }));
 }
 
 #[test]
@@ -265,20 +265,20 @@ fn find_walks_over_its_lines_and_escape_takes_it_back() {
     let mut sitting = Sitting::with(Case { description: Clean::block(&text), ..case(1) });
     sitting.press("/");
     sitting.text("needle");
-    assert_eq!(sitting.app.detail.body.marks.len(), 8);
+    assert_eq!(sitting.app.panes.detail.body.marks.len(), 8);
     sitting.press("Enter n n");
-    let (top, height) = (sitting.app.detail.top(), usize::from(sitting.app.detail_parts().body.height));
-    let third = sitting.app.detail.body.marks[2];
+    let (top, height) = (sitting.app.panes.detail.top(), usize::from(sitting.app.detail_parts().body.height));
+    let third = sitting.app.panes.detail.body.marks[2];
     assert!((top..top + height).contains(&third), "the third is in sight: {third} in {top}..");
     sitting.press("N N N");
-    assert_eq!(sitting.app.detail.found, Some(sitting.app.detail.body.marks[7]), "around the beginning");
+    assert_eq!(sitting.app.panes.detail.found, Some(sitting.app.panes.detail.body.marks[7]), "around the beginning");
     sitting.press("/");
     sitting.text("zzz");
-    assert!(sitting.app.detail.body.marks.is_empty());
+    assert!(sitting.app.panes.detail.body.marks.is_empty());
     sitting.press("Esc");
-    assert_eq!(sitting.app.detail.needle, "needle");
+    assert_eq!(sitting.app.panes.detail.needle, "needle");
     sitting.press("Esc");
-    assert!(sitting.app.detail.needle.is_empty() && sitting.app.focus == Pane::Detail, "the first Esc takes the marks away");
+    assert!(sitting.app.panes.detail.needle.is_empty() && sitting.app.panes.focus == Pane::Detail, "the first Esc takes the marks away");
 }
 
 #[test]
@@ -294,14 +294,14 @@ fn find_goes_on_in_other_tabs_and_sees_columns_that_have_no_room() {
     sitting.press("/");
     sitting.text("evil.EXAMPLE");
     sitting.press("Enter");
-    assert_eq!((sitting.app.detail.tab, sitting.said().as_str()), (Tab::Records, "found in Records"));
-    assert_eq!(sitting.app.detail.chosen, Some((0, 2)), "the cursor is on its record");
+    assert_eq!((sitting.app.panes.detail.tab, sitting.said().as_str()), (Tab::Records, "found in Records"));
+    assert_eq!(sitting.app.panes.detail.chosen, Some((0, 2)), "the cursor is on its record");
     sitting.press("Esc [ [ /");
     sitting.text("entry 1");
     sitting.press("Enter");
-    assert_eq!(sitting.app.detail.tab, Tab::Activity);
+    assert_eq!(sitting.app.panes.detail.tab, Tab::Activity);
     sitting.press("n");
-    assert_eq!(sitting.app.detail.tab, Tab::Activity, "around, where no other tab has it");
+    assert_eq!(sitting.app.panes.detail.tab, Tab::Activity, "around, where no other tab has it");
     sitting.press("/");
     sitting.text("nowhere at all");
     sitting.press("Enter");
@@ -324,8 +324,8 @@ fn find_tells_of_what_is_loaded_and_left_out() {
     let said = find(&mut sitting, &hidden.expect("an entry of another kind"));
     assert_eq!(said, "not in what is shown, but in Activity, where only comments are: zf shows others");
     sitting.press("Esc ] z f z f");
-    assert_eq!(sitting.app.detail.record_type, Some(1), "only files are shown");
-    sitting.app.detail.topic = None;
+    assert_eq!(sitting.app.panes.detail.record_type, Some(1), "only files are shown");
+    sitting.app.panes.detail.topic = None;
     assert_eq!(find(&mut sitting, "hosts"), "not in what is shown, but in Records, where only Files are: zf shows others");
     assert_eq!(find(&mut sitting, "nowhere at all"), "not in what is loaded of this case");
 }
@@ -334,9 +334,9 @@ fn find_tells_of_what_is_loaded_and_left_out() {
 fn another_case_begins_with_its_first_tab() {
     let mut sitting = Sitting::with(Case { activities: Some(activities(0..3, None)), ..case(1) });
     sitting.press("] z r J");
-    assert_eq!((sitting.app.detail.tab, sitting.app.detail.oldest_first), (Tab::Overview, true));
+    assert_eq!((sitting.app.panes.detail.tab, sitting.app.panes.detail.oldest_first), (Tab::Overview, true));
     sitting.press("] ] K");
-    assert_eq!(sitting.app.detail.tab, Tab::Overview);
+    assert_eq!(sitting.app.panes.detail.tab, Tab::Overview);
 }
 
 #[test]
@@ -345,7 +345,7 @@ fn a_case_that_changes_under_the_eyes_stays_where_it_is_read() {
     sitting.press("9 j");
     let rid = sitting.rid();
     sitting.bring(rid, Case { comment_count: Some(3), ..case(1) });
-    assert_eq!(sitting.app.detail.top(), 9);
+    assert_eq!(sitting.app.panes.detail.top(), 9);
 }
 
 #[test]
@@ -373,9 +373,9 @@ fn what_the_vendor_just_said_is_not_said_to_be_from_disk() {
     let open = sitting.app.cx.pending.iter().find(|(_, ask)| matches!(ask, crate::app::pending::Ask::Open(_))).map(|(ticket, _)| ticket);
     sitting.report(Report::Done { ticket: open.unwrap(), result: Ok(()) });
     assert_eq!(sitting.app.detail_age(), ("read now".into(), false));
-    let loaded = sitting.app.detail.loaded.as_ref().unwrap();
+    let loaded = sitting.app.panes.detail.loaded.as_ref().unwrap();
     assert_ne!(loaded.case.row.title.as_str(), "An older one");
     // Another workbench has read it since.
     sitting.report(from_disk(at(30), "By another workbench"));
-    assert_eq!(sitting.app.detail.loaded.as_ref().unwrap().case.row.title.as_str(), "By another workbench");
+    assert_eq!(sitting.app.panes.detail.loaded.as_ref().unwrap().case.row.title.as_str(), "By another workbench");
 }

@@ -46,7 +46,7 @@ impl Detail {
 impl App {
     /// The footer's left: where in the tab, how much of it is loaded, in what order.
     pub fn detail_place(&self, height: usize) -> String {
-        let detail = &self.detail;
+        let detail = &self.panes.detail;
         if detail.loaded.is_none() {
             return String::new();
         }
@@ -82,7 +82,7 @@ impl App {
 
     /// The footer's right: whether it is being read, else how old it is, and what went wrong.
     pub fn detail_age(&self) -> (String, bool) {
-        let detail = &self.detail;
+        let detail = &self.panes.detail;
         let Some(rid) = detail.rid else { return (String::new(), false) };
         let is_reading = self.cx.pending.any(|ask| matches!(ask, Ask::Open(asked) if *asked == rid));
         let more = |what: Paged| {

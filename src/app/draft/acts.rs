@@ -37,7 +37,7 @@ impl App {
             Overlay::Conflict(pane) => pane.typed_at,
             _ => None,
         };
-        self.overlays.iter().filter_map(of).chain(self.model.left.typed_at).min()
+        self.cx.overlays.iter().filter_map(of).chain(self.model.left.typed_at).min()
     }
 
     /// Takes what was typed off its box when its time has come, hands it to the disk with what else is to be there, and leaves
@@ -61,7 +61,7 @@ impl App {
     pub(in crate::app) fn collect_draft(&mut self) {
         let now = self.cx.now;
         let (mut drafts, mut decided) = (Vec::new(), Vec::new());
-        for overlay in &mut self.overlays {
+        for overlay in &mut self.cx.overlays {
             match overlay {
                 Overlay::Form(form) if form.typed_at.is_some() => {
                     form.typed_at = None;
@@ -142,7 +142,7 @@ impl App {
         if self.model.left.typed_at.take().is_none() {
             return;
         }
-        let Some(asked) = self.overlays.iter().rev().find_map(Asked::of) else { return };
+        let Some(asked) = self.cx.overlays.iter().rev().find_map(Asked::of) else { return };
         let known = self.model.kept.draft_of_box(&asked).map(|draft| draft.case.clone());
         if asked.typed.trim().is_empty() {
             return self.model.forget_boxes(known.as_slice(), &mut self.cx);

@@ -79,7 +79,7 @@ fn a_disk_that_refuses_is_said_and_asked_again_and_quitting_asks() {
     sitting.press("Esc");
     assert_eq!(sitting.press("Q"), []);
     assert!(
-        matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(question)) if question.details.iter().any(|line| line.contains("lost")))
+        matches!(sitting.app.cx.overlays.last(), Some(Overlay::Confirm(question)) if question.details.iter().any(|line| line.contains("lost")))
     );
     let last = sitting.orders_after(5_000);
     sitting.done(last[0].0, Ok(()));

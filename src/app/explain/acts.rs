@@ -14,7 +14,7 @@ use crate::query::Mark;
 impl App {
     pub(in crate::app) fn open_explain(&mut self) {
         // Called from a panel over it, it is not laid over itself.
-        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Explain(_)));
+        self.cx.overlays.retain(|overlay| !matches!(overlay, Overlay::Explain(_)));
         self.push(Overlay::Explain(ExplainPane::default()));
     }
 
@@ -26,7 +26,7 @@ impl App {
         let inner = self.areas().overlay.inner();
         let screenful = usize::from(inner.height.max(1));
         let last = self.model.explain_lines(inner.width, &self.cx).len().saturating_sub(screenful);
-        let Some(Overlay::Explain(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Explain(pane)) = self.cx.overlays.last_mut() else { return };
         let at = pane.scroll.min(last);
         pane.scroll = match action {
             Action::Down => at + times,

@@ -22,7 +22,7 @@ impl App {
     }
 
     pub(in crate::app) fn act_in_facets(&mut self, action: Action) {
-        let Some(Overlay::Facets(facets)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Facets(facets)) = self.cx.overlays.last_mut() else { return };
         let last = facets.choices.len().saturating_sub(1);
         match action {
             Action::Down => facets.at = (facets.at + 1).min(last),
@@ -40,7 +40,7 @@ impl App {
                 let step = if action == Action::NextTab { 1 } else { COLUMNS.len() - 1 };
                 let column = COLUMNS[(at + step) % COLUMNS.len()].clone();
                 if let Some(next) = self.model.facets(column, &mut self.cx)
-                    && let Some(Overlay::Facets(facets)) = self.overlays.last_mut()
+                    && let Some(Overlay::Facets(facets)) = self.cx.overlays.last_mut()
                 {
                     **facets = next;
                 }

@@ -27,7 +27,7 @@ impl App {
     }
 
     fn filter_bar(&mut self) -> Option<&mut FilterBar> {
-        match self.overlays.last_mut() {
+        match self.cx.overlays.last_mut() {
             Some(Overlay::Filter(bar)) => Some(bar),
             _ => None,
         }

@@ -37,7 +37,7 @@ impl App {
 
     /// The case is to be read again, though it was just read.
     pub(in crate::app) fn reopen_case(&mut self) {
-        if let Some(rid) = self.detail.rid {
+        if let Some(rid) = self.panes.detail.rid {
             self.model.follow.open_case(rid, &mut self.cx);
         }
     }

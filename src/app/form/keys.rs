@@ -87,7 +87,7 @@ impl Form {
 impl App {
     /// An action of the table while the form is on top.
     pub(crate) fn act_in_form(&mut self, action: Action) {
-        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
         match action {
             Action::NextField => form.step(1),
             Action::PreviousField => form.step_back(),
@@ -116,7 +116,7 @@ impl App {
     }
 
     fn review_form(&mut self) {
-        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
         if let Some((part, reason)) = form.blocked() {
             form.field = part;
             self.cx.say(Grade::Warning, format!("nothing was sent: {reason}"));
@@ -147,11 +147,11 @@ impl App {
     /// A key that belongs to the field under edit.
     pub(crate) fn type_in_form(&mut self, chord: Chord) {
         let now = self.cx.steady;
-        if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
             pane.type_in(chord, now);
             return;
         }
-        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
         let is_block = form.field.is_block();
         // A line break would be typed unseen into a one-line field.
         let goes_on = chord.key == Key::Enter || chord == (Chord { ctrl: true, ..Chord::char('m') });
@@ -170,13 +170,13 @@ impl App {
         let now = self.cx.steady;
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
-        if let Some(Overlay::Conflict(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
             if !pane.paste(&kept, now) {
                 self.cx.say(Grade::Info, "pasted text has no place here; e writes an overlap anew");
             }
             return;
         }
-        let Some(Overlay::Form(form)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
         if !form.paste(&kept) {
             let key = self.cx.keymap.key(Scope::Form, Action::NextField);
             self.cx.say(Grade::Info, format!("pasted text has no place in a choice; {key} to a text field first"));

@@ -124,7 +124,7 @@ impl Sitting {
     }
 
     pub(in crate::app) fn is_reviewing(&self) -> bool {
-        matches!(self.app.overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. }))
+        matches!(self.app.cx.overlays.last(), Some(Overlay::Review(review)) if matches!(review.stage, Stage::Asking { .. }))
     }
 }
 
@@ -146,7 +146,7 @@ fn a_changed_title_is_planned_shown_and_sent_only_on_y() {
     let [(ticket, Order::Submit { .. })] = &sent[..] else { panic!("{sent:?}") };
     assert!(sitting.app.form().is_some(), "the form stays until the edit is on disk");
     sitting.app.update(Message::Report(Report::Done { ticket: *ticket, result: Ok(()) }));
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     assert!(sitting.app.model.kept.is_empty());
 }
 
@@ -188,7 +188,7 @@ fn esc_keeps_the_text_and_the_form_offers_it_again() {
     let mut sitting = Sitting::with(Vendor::Tines);
     sitting.open(Part::Comment).type_text("not lost");
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     sitting.open(Part::Comment);
     assert!(sitting.form().kept_at.is_some());
     assert_eq!(text_of(&sitting.form().comment), "not lost");
@@ -199,7 +199,7 @@ fn discarding_asks_and_the_default_is_no() {
     let mut sitting = Sitting::with(Vendor::Tines);
     sitting.open(Part::Comment).type_text("kept");
     sitting.press("Ctrl-g");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Confirm(_))));
     assert_eq!(text_of(&sitting.form().comment), "kept");
 }
 
@@ -224,7 +224,7 @@ fn a_fault_keeps_the_form_and_the_words() {
     let sent = sitting.wait(400).press("y");
     let fault = Fault::new(FaultKind::DiskFull, "the disk is full");
     sitting.app.update(Message::Report(Report::Done { ticket: sent[0].0, result: Err(fault.clone()) }));
-    let Some(Overlay::Review(review)) = sitting.app.overlays.last() else { panic!("the review stays") };
+    let Some(Overlay::Review(review)) = sitting.app.cx.overlays.last() else { panic!("the review stays") };
     assert_eq!(review.stage, Stage::Failed { plan: review.plan().cloned(), fault });
     sitting.press("Esc");
     assert_eq!(text_of(&sitting.form().title), "mine Case number 7");

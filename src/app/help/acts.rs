@@ -18,7 +18,7 @@ impl App {
 
     /// A command that was chosen comes back with the place that it is meant for, to be run there.
     pub(in crate::app) fn act_in_help(&mut self, action: Action) -> Option<(Scope, Action)> {
-        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return None };
+        let Some(Overlay::Help(page)) = self.cx.overlays.last_mut() else { return None };
         let last = page.found(&self.cx.keymap).len().saturating_sub(1);
         page.chosen = match action {
             Action::Down => page.chosen + 1,
@@ -39,14 +39,14 @@ impl App {
     }
 
     pub(in crate::app) fn type_in_help(&mut self, chord: Chord) {
-        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Help(page)) = self.cx.overlays.last_mut() else { return };
         if text::type_in_line(&mut page.search, chord) {
             page.chosen = 0;
         }
     }
 
     pub(in crate::app) fn paste_in_help(&mut self, pasted: &str) {
-        let Some(Overlay::Help(page)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Help(page)) = self.cx.overlays.last_mut() else { return };
         text::paste_in_line(&mut page.search, pasted);
         page.chosen = 0;
     }

@@ -61,7 +61,7 @@ impl App {
             let is_undo = review.rid == rid && matches!(review.origin, Origin::Undo { .. }) && !review.is_saving();
             is_undo && review.edit.changes.iter().all(|change| change.holds(&case) == Some(true))
         };
-        matches!(self.overlays.last(), Some(Overlay::Review(review)) if is_idle(review))
+        matches!(self.cx.overlays.last(), Some(Overlay::Review(review)) if is_idle(review))
     }
 
     /// The vendor has just said that somebody took it back already.

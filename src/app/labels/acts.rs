@@ -11,7 +11,7 @@ use crate::domain::edit::Edit;
 
 impl App {
     pub(in crate::app) fn act_in_labels(&mut self, action: Action) {
-        let Some(Overlay::Labels(labels)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Labels(labels)) = self.cx.overlays.last_mut() else { return };
         let last = labels.suggestions().len().saturating_sub(1);
         match action {
             Action::Down => labels.chosen = (labels.chosen + 1).min(last),

@@ -34,7 +34,7 @@ impl App {
     /// What is typed in the box on top is offered again should it be opened anew.
     pub(in crate::app) fn keep_line(&mut self) {
         self.collect_box();
-        let Some(overlay) = self.overlays.last_mut() else { return };
+        let Some(overlay) = self.cx.overlays.last_mut() else { return };
         let begun = match &*overlay {
             Overlay::Palette(pane) => pane.begun.to_owned(),
             Overlay::Name(name) => name.offered.clone(),
@@ -50,7 +50,7 @@ impl App {
 
     /// Something was typed into the box on top: where it says something of cases, it goes to the disk.
     pub(in crate::app) fn typed_in_box(&mut self) {
-        if self.overlays.last().and_then(Asked::of).is_some() {
+        if self.cx.overlays.last().and_then(Asked::of).is_some() {
             self.model.left.typed_at.get_or_insert(self.cx.steady);
         }
     }

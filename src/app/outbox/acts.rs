@@ -107,7 +107,7 @@ impl App {
     }
 
     pub(in crate::app) fn act_in_outbox(&mut self, action: Action, times: usize) {
-        let Some(Overlay::Outbox(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Outbox(pane)) = self.cx.overlays.last_mut() else { return };
         let last = self.model.outbox.len().saturating_sub(1);
         let at = match action {
             Action::Down => pane.at(&self.model.outbox).saturating_add(times).min(last),

@@ -10,7 +10,7 @@ use crate::domain::case::Vendor;
 impl App {
     /// What the overlay on top stands for is on its way to the disk: no key calls that off, and its end is still to be told.
     pub(in crate::app) fn is_being_written(&self) -> bool {
-        match self.overlays.last() {
+        match self.cx.overlays.last() {
             Some(Overlay::Bulk(pane)) => pane.is_saving(),
             Some(Overlay::Review(review)) => review.is_saving(),
             Some(Overlay::Triage(pane)) => pane.is_saving(),
@@ -21,9 +21,9 @@ impl App {
 
     pub(in crate::app) fn act_in_confirm(&mut self, action: Action) {
         let now = self.cx.steady;
-        let Some(Overlay::Confirm(confirm)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Confirm(confirm)) = self.cx.overlays.last_mut() else { return };
         match action {
-            Action::Yes | Action::No if self.keys.came_early(&mut confirm.asked_at, now) => self.cx.say(Grade::Info, TOO_SOON),
+            Action::Yes | Action::No if self.cx.keys.came_early(&mut confirm.asked_at, now) => self.cx.say(Grade::Info, TOO_SOON),
             Action::Yes => {
                 if let Some(Overlay::Confirm(confirm)) = self.pop() {
                     self.carry_out(confirm.on_yes);
@@ -37,7 +37,7 @@ impl App {
     }
 
     pub(in crate::app) fn act_in_first_run(&mut self, action: Action, number: Option<u32>) {
-        let Some(Overlay::FirstRun(page)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::FirstRun(page)) = self.cx.overlays.last_mut() else { return };
         let count = FirstRun::CHOICES.len();
         let picked = match action {
             Action::Down => {
@@ -63,7 +63,7 @@ impl App {
 
     /// The source that the panel of sources is about.
     pub fn source_in_panel(&self) -> Option<&Source> {
-        self.overlays.iter().rev().find_map(|overlay| match overlay {
+        self.cx.overlays.iter().rev().find_map(|overlay| match overlay {
             Overlay::Sources(pane) => self.model.source(pane.source),
             _ => None,
         })

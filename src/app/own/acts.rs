@@ -17,7 +17,7 @@ impl App {
     pub(in crate::app) fn note_case_in_boxes(&mut self, rid: Rid) {
         let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
         let (laid, timeline) = (self.model.laid_whole(&case), self.model.cached.timeline(rid).to_vec());
-        for overlay in &mut self.overlays {
+        for overlay in &mut self.cx.overlays {
             match overlay {
                 Overlay::Form(form) if form.rid == rid => form.note_change(&laid, &timeline, &self.model.landed),
                 Overlay::Labels(labels) if labels.rid == rid => labels.case = Arc::clone(&case),

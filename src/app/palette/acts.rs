@@ -27,7 +27,7 @@ impl App {
             return self.argument_entries(pane.about, command, argument);
         }
         let mut entries: Vec<Entry> = self.command_entries(pane.about);
-        entries.sort_by_key(|entry| self.recent.rank(&entry.name));
+        entries.sort_by_key(|entry| self.model.recent.rank(&entry.name));
         ranked(entries, typed, |entry| &entry.name)
     }
 
@@ -61,7 +61,7 @@ impl App {
             Some(Entry { name: name.clone(), words: "again".into(), keys: String::new(), why: None, run })
         };
         let is_here = matches!(about, Scope::List | Scope::Detail);
-        self.recent.0.iter().filter(|_| is_here).filter_map(again).collect()
+        self.model.recent.0.iter().filter(|_| is_here).filter_map(again).collect()
     }
 
     fn argument_entries(&self, about: Scope, command: Command, argument: &str) -> Vec<Entry> {
@@ -88,7 +88,7 @@ impl App {
             return vec![entry(argument, command.words().into())];
         }
         let mut entries: Vec<_> = known.into_iter().map(|(value, words)| entry(&value, words)).collect();
-        entries.sort_by_key(|entry| self.recent.rank(&entry.name));
+        entries.sort_by_key(|entry| self.model.recent.rank(&entry.name));
         let mut found = ranked(entries, argument, Entry::argument);
         if found.is_empty() && command == Command::Sort && sort_of(argument).is_some() {
             found.push(entry(argument, "as the filter's sort: says it".into()));
@@ -115,7 +115,7 @@ impl App {
 
     /// A command that was chosen comes back with the place that it is meant for, to be run there.
     pub(in crate::app) fn act_in_palette(&mut self, action: Action) -> Option<(Scope, Action)> {
-        let Some(Overlay::Palette(pane)) = self.overlays.last() else { return None };
+        let Some(Overlay::Palette(pane)) = self.cx.overlays.last() else { return None };
         let entries = self.palette_entries(pane);
         let (about, at) = (pane.about, pane.at(&entries));
         let nothing = self.nothing_offered(pane);
@@ -143,7 +143,7 @@ impl App {
                 _ => entry.name,
             }),
             _ => {
-                if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+                if let Some(Overlay::Palette(pane)) = self.cx.overlays.last_mut() {
                     pane.chosen = run;
                 }
             }
@@ -159,14 +159,14 @@ impl App {
         match entry.run {
             Run::Type(text) => self.retype(&text),
             Run::Act(action) => {
-                self.recent.push(entry.name);
+                self.model.recent.push(entry.name);
                 self.pop();
                 return Some((about, action));
             }
             Run::Command(command, argument) => {
                 // The command itself first: what was run with it stands above it.
-                self.recent.push(command.name().to_owned());
-                self.recent.push(entry.name);
+                self.model.recent.push(command.name().to_owned());
+                self.model.recent.push(entry.name);
                 self.pop();
                 self.run_command(command, &argument);
             }
@@ -213,7 +213,7 @@ impl App {
     }
 
     fn retype(&mut self, text: &str) {
-        if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Palette(pane)) = self.cx.overlays.last_mut() {
             pane.line = text::line(text);
         }
         self.choose_first();
@@ -221,9 +221,9 @@ impl App {
 
     /// What is typed has changed: the best that fits it is highlighted.
     fn choose_first(&mut self) {
-        let Some(Overlay::Palette(pane)) = self.overlays.last() else { return };
+        let Some(Overlay::Palette(pane)) = self.cx.overlays.last() else { return };
         let first = self.palette_entries(pane).into_iter().next().map(|entry| entry.run);
-        if let Some(Overlay::Palette(pane)) = self.overlays.last_mut() {
+        if let Some(Overlay::Palette(pane)) = self.cx.overlays.last_mut() {
             pane.chosen = first;
         }
     }
@@ -236,14 +236,14 @@ impl App {
     }
 
     pub(in crate::app) fn type_in_palette(&mut self, chord: Chord) {
-        let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Palette(pane)) = self.cx.overlays.last_mut() else { return };
         if text::type_in_line(&mut pane.line, chord) {
             self.choose_first();
         }
     }
 
     pub(in crate::app) fn paste_in_palette(&mut self, pasted: &str) {
-        let Some(Overlay::Palette(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Palette(pane)) = self.cx.overlays.last_mut() else { return };
         text::paste_in_line(&mut pane.line, pasted);
         self.choose_first();
     }

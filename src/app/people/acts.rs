@@ -14,7 +14,7 @@ use crate::protocol::{Order, Ticket};
 
 impl App {
     fn people_picker(&mut self) -> Option<&mut PeoplePicker> {
-        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        self.cx.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::People(picker) => Some(picker.as_mut()),
             _ => None,
         })
@@ -100,7 +100,7 @@ impl App {
 
     /// Keys of the table in a box with a line to type.
     pub(in crate::app) fn act_in_prompt(&mut self, action: Action) {
-        match self.overlays.last() {
+        match self.cx.overlays.last() {
             Some(Overlay::People(_)) => self.act_in_people(action),
             Some(Overlay::Labels(_)) => self.act_in_labels(action),
             Some(Overlay::Ask(_)) => self.act_in_ask(action),
@@ -110,7 +110,7 @@ impl App {
     }
 
     pub(in crate::app) fn type_in_prompt(&mut self, chord: Chord) {
-        match self.overlays.last_mut() {
+        match self.cx.overlays.last_mut() {
             Some(Overlay::People(picker)) => {
                 let has_changed = text::type_in_line(&mut picker.area, chord);
                 if has_changed {
@@ -138,7 +138,7 @@ impl App {
     }
 
     pub(in crate::app) fn paste_in_prompt(&mut self, pasted: &str) {
-        match self.overlays.last_mut() {
+        match self.cx.overlays.last_mut() {
             Some(Overlay::People(picker)) => {
                 text::paste_in_line(&mut picker.area, pasted);
                 self.narrow_people();

@@ -21,7 +21,7 @@ impl App {
     }
 
     pub(in crate::app) fn act_in_picker(&mut self, action: Action, number: Option<u32>) {
-        let Some(Overlay::Picker(picker)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Picker(picker)) = self.cx.overlays.last_mut() else { return };
         let count = picker.choices.len().max(1);
         match action {
             Action::Down => picker.chosen = (picker.chosen + 1) % count,
@@ -60,7 +60,7 @@ impl App {
 
     /// The order of the highlighted line as one more key behind those that are on; when it is on, the other way round.
     fn sort_further(&mut self) {
-        let Some(Overlay::Picker(picker)) = self.overlays.last() else { return };
+        let Some(Overlay::Picker(picker)) = self.cx.overlays.last() else { return };
         let Some(Does::SortList(order)) = picker.chosen().cloned() else { return };
         self.pop();
         let mut sort = self.model.list.query().sort.clone();

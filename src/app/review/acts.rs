@@ -73,7 +73,7 @@ impl App {
         let now = self.cx.steady;
         if let Some(review) = self.find_review(|review| review.stage == Stage::Planning(ticket)) {
             review.stage = Stage::Asking { plan, at: now };
-            self.keys.begin_question();
+            self.cx.keys.begin_question();
         }
     }
 
@@ -83,10 +83,10 @@ impl App {
             Stage::Planning(open) | Stage::Saving { ticket: open, .. } => *open == ticket,
             Stage::Asking { .. } | Stage::Failed { .. } => false,
         };
-        let Some(at) = self.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Review(review) if is_of(review))) else {
+        let Some(at) = self.cx.overlays.iter().rposition(|overlay| matches!(overlay, Overlay::Review(review) if is_of(review))) else {
             return;
         };
-        let is_on_top = at + 1 == self.overlays.len();
+        let is_on_top = at + 1 == self.cx.overlays.len();
         let Some(review) = self.find_review(is_of) else { return };
         match (&review.stage, result) {
             (Stage::Saving { .. }, Ok(())) => self.saved(at),
@@ -115,21 +115,21 @@ impl App {
 
     /// Committed and synced: only now the review and its form close. What lies over them stays.
     pub(in crate::app) fn saved(&mut self, at: usize) {
-        let above = self.overlays.split_off(at + 1);
+        let above = self.cx.overlays.split_off(at + 1);
         self.close_saved();
-        self.overlays.extend(above);
+        self.cx.overlays.extend(above);
     }
 
     fn close_saved(&mut self) {
-        let Some(Overlay::Review(review)) = self.overlays.pop() else { return };
+        let Some(Overlay::Review(review)) = self.cx.overlays.pop() else { return };
         let is_behind = self.waits_behind(&review);
-        if matches!(self.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_)))
+        if matches!(self.cx.overlays.last(), Some(Overlay::People(_) | Overlay::Labels(_)))
             && let Some(answered) = self.pop()
         {
             self.model.forget_box(&answered, &mut self.cx);
         }
-        if matches!(self.overlays.last(), Some(Overlay::Form(form)) if form.rid == review.rid)
-            && let Some(Overlay::Form(form)) = self.overlays.pop()
+        if matches!(self.cx.overlays.last(), Some(Overlay::Form(form)) if form.rid == review.rid)
+            && let Some(Overlay::Form(form)) = self.cx.overlays.pop()
         {
             let (case, replaces) = (form.base.row.id.clone(), form.replaces.clone());
             let now = self.cx.now;
@@ -192,7 +192,7 @@ impl App {
 
     /// A review by what it waits for, wherever it lies: what covers it does not stop its answer.
     fn find_review(&mut self, is_meant: impl Fn(&Review) -> bool) -> Option<&mut Review> {
-        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        self.cx.overlays.iter_mut().rev().find_map(|overlay| match overlay {
             Overlay::Review(review) if is_meant(review) => Some(review.as_mut()),
             _ => None,
         })
@@ -200,7 +200,7 @@ impl App {
 
     /// The review that has the keys.
     pub(in crate::app) fn review_mut(&mut self) -> Option<&mut Review> {
-        match self.overlays.last_mut() {
+        match self.cx.overlays.last_mut() {
             Some(Overlay::Review(review)) => Some(review),
             _ => None,
         }

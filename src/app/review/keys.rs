@@ -12,10 +12,10 @@ impl App {
     /// Keys in the review.
     pub(in crate::app) fn act_in_review(&mut self, action: Action, times: usize) {
         let now = self.cx.steady;
-        let Some(Overlay::Review(review)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Review(review)) = self.cx.overlays.last_mut() else { return };
         let is_answer = matches!(action, Action::Yes | Action::No);
         let is_early = match &mut review.stage {
-            Stage::Asking { at, .. } if is_answer => self.keys.came_early(at, now),
+            Stage::Asking { at, .. } if is_answer => self.cx.keys.came_early(at, now),
             _ => false,
         };
         match action {

@@ -109,7 +109,7 @@ impl App {
         }
         self.cx.dirty = true;
         let is_of_this = |rid: &Rid| self.model.list.row(*rid).is_some_and(|row| row.source == id);
-        if answers_again && self.detail.fault.is_some() && self.detail.rid.as_ref().is_some_and(is_of_this) {
+        if answers_again && self.panes.detail.fault.is_some() && self.panes.detail.rid.as_ref().is_some_and(is_of_this) {
             self.reopen_case();
         }
         if let Some((grade, text)) = said {
@@ -134,7 +134,7 @@ impl App {
     }
 
     pub(in crate::app) fn act_in_sources(&mut self, action: Action, number: Option<u32>) {
-        let Some(Overlay::Sources(pane)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Sources(pane)) = self.cx.overlays.last_mut() else { return };
         let (at, count) = (usize::from(pane.source.0), self.model.sources.len().max(1));
         let source = pane.source;
         let to = match action {
@@ -163,12 +163,12 @@ impl App {
             let is_refused = source.state.fault.as_ref().is_some_and(Fault::is_of_keys);
             source.info.asks_for_secret && is_refused && !source.is_secret_tried
         };
-        self.model.sources.iter().find(has_run_out).filter(|_| self.overlays.is_empty())
+        self.model.sources.iter().find(has_run_out).filter(|_| self.cx.overlays.is_empty())
     }
 
     /// When the terminal may be given away unasked: keys that are being typed would go to what asks there.
     pub(in crate::app) fn secret_at(&self) -> Option<Timestamp> {
-        self.run_out().and_then(|_| self.last_key_at.checked_add(HANDS_OFF).ok())
+        self.run_out().and_then(|_| self.cx.last_key_at.checked_add(HANDS_OFF).ok())
     }
 
     /// Fetches a secret that has run out, once, as soon as nobody types.

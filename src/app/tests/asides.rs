@@ -32,7 +32,7 @@ fn a_snoozed_case_leaves_at_once_and_comes_back_when_its_time_comes() {
     let before = sitting.order();
     let first = sitting.cursor().unwrap();
     sitting.press("w");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Picker(_))));
     let effects = sitting.press("1");
     assert_eq!(kept(&effects), [(first.to_string(), false, true)]);
     assert_eq!(sitting.order(), before[1..], "it left, nothing else moved");
@@ -105,12 +105,12 @@ fn a_clock_that_runs_short_wakes_its_case() {
     sitting.press("g g");
     assert_eq!(sitting.order()[0], 2, "the shortest clock is first");
     sitting.press("w");
-    let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
+    let Some(Overlay::Picker(menu)) = sitting.app.cx.overlays.last() else { panic!("no menu") };
     assert!(!menu.choices.iter().any(|choice| choice.words.contains("SLA")), "less than that is left already");
     assert_eq!(menu.choices.len(), 6);
     assert_eq!(sitting.press("7"), [], "no choice has this number");
     sitting.press("Esc j w 6");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Snooze(_))), "as on a case without a clock, a time is typed");
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Snooze(_))), "as on a case without a clock, a time is typed");
     sitting.press("Esc w 7");
     assert_eq!(sitting.order(), [2, 3]);
     sitting.wait(90 * MINUTE_MS - 1);
@@ -126,11 +126,11 @@ fn a_time_can_be_typed_and_what_is_wrong_with_it_is_said() {
     let first = sitting.cursor().unwrap();
     sitting.press("w");
     assert_eq!(sitting.press("6"), [], "typed");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Snooze(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Snooze(_))));
     sitting.press("9 9 d Enter");
     assert!(said(&sitting, "90 days at most"));
     sitting.press("Backspace Backspace Backspace 2 h Enter");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     assert!(!sitting.order().contains(&first));
     sitting.wait(2 * HOUR_MS);
     assert_eq!(sitting.held(), [first]);
@@ -412,7 +412,7 @@ fn a_snooze_that_was_chosen_anew_is_not_taken_back_and_the_one_before_is_offered
     let newer = Aside { is_pinned: true, ..aside(2, Until::Change, 7) };
     sitting.report(Report::Asides(vec![newer.clone()]));
     assert_eq!(kept(&sitting.press("u")), []);
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(_))), "{}", sitting.said());
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Confirm(_))), "{}", sitting.said());
     sitting.wait(1_000);
     assert_eq!(kept(&sitting.press("y")), [("2".into(), false, true)], "the pin goes, the snooze stays");
 }

@@ -87,11 +87,11 @@ fn boxes_on_boxes_end() {
         sitting.app.open_help();
         sitting.app.open_palette();
     }
-    assert!(sitting.app.overlays.len() <= 8);
-    for _ in 0..sitting.app.overlays.len() {
+    assert!(sitting.app.cx.overlays.len() <= 8);
+    for _ in 0..sitting.app.cx.overlays.len() {
         sitting.press("Esc");
     }
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
 }
 
 #[test]
@@ -102,12 +102,12 @@ fn an_empty_case_pane_is_left_and_its_keys_hold() {
         sitting.press("Enter");
         // A view in which nothing is.
         sitting.press("g 5");
-        assert_eq!((sitting.app.scope(), sitting.app.detail.rid), (Scope::Detail, None));
+        assert_eq!((sitting.app.scope(), sitting.app.panes.detail.rid), (Scope::Detail, None));
     };
     empty(&mut sitting);
     assert!(sitting.press("Ctrl-l").contains(&Effect::Redraw), "{}", sitting.said());
     sitting.press("?");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Help(_))), "{}", sitting.said());
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Help(_))), "{}", sitting.said());
     sitting.press("Esc");
     sitting.press("j");
     assert_eq!(sitting.said(), "no case is open", "what is about a case says that there is none");

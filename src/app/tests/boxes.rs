@@ -10,7 +10,7 @@ fn kept(effects: &[Effect]) -> Option<Draft> {
 }
 
 fn details(sitting: &Sitting) -> Vec<String> {
-    match sitting.app.overlays.last() {
+    match sitting.app.cx.overlays.last() {
         Some(Overlay::Confirm(confirm)) => confirm.details.clone(),
         other => panic!("no question: {other:?}"),
     }
@@ -60,6 +60,6 @@ fn a_name_and_a_recording_are_not_lost_by_quitting_without_a_word() {
     sitting.press("Enter");
     sitting.press("Q");
     assert!(
-        !matches!(sitting.app.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.details.iter().any(|line| line.contains("lost")))
+        !matches!(sitting.app.cx.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.details.iter().any(|line| line.contains("lost")))
     );
 }

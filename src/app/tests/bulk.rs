@@ -23,7 +23,7 @@ pub(super) fn sitting(count: u32) -> Sitting {
 }
 
 pub(super) fn pane(sitting: &Sitting) -> &BulkPane {
-    match sitting.app.overlays.last() {
+    match sitting.app.cx.overlays.last() {
         Some(Overlay::Bulk(pane)) => pane,
         other => panic!("no dry run: {other:?}, {}", sitting.said()),
     }
@@ -112,7 +112,7 @@ fn all_in_the_filter_needs_a_complete_pass_or_a_typed_word() {
         SourceState { coverage: Coverage::Partial { seen: 3, of: Some(9), gap: None }, fault: Some(fault), ..SourceState::default() };
     sitting.report(Report::Source(SourceId(0), Box::new(state)));
     sitting.press("*");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(_))) && sitting.app.model.marked().0 == 0);
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Ask(_))) && sitting.app.model.marked().0 == 0);
     sitting.press("y e s Enter");
     assert_eq!((sitting.app.model.marked().0, sitting.said()), (0, "`yes` is not `partial`: nothing is marked"));
     sitting.press("Ctrl-u p a r t i a l Enter");
@@ -138,14 +138,14 @@ fn only_the_number_and_enter_send() {
     assert!(edits.iter().all(|edit| edit.plan.calls.len() == 1 && edit.undoes.is_none()));
     let ticket = *ticket;
     sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Batch(_))) && !sitting.app.model.marks.has_marks());
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Batch(_))) && !sitting.app.model.marks.has_marks());
 }
 
 #[test]
 fn escape_leaves_the_dry_run_and_the_marks_stay() {
     let mut sitting = in_dry_run();
     assert_eq!(sitting.press("2 Esc"), []);
-    assert_eq!((sitting.app.overlays.len(), sitting.app.model.marked().0), (0, 4));
+    assert_eq!((sitting.app.cx.overlays.len(), sitting.app.model.marked().0), (0, 4));
 }
 
 pub(super) fn batch() -> Batch {
@@ -288,7 +288,7 @@ fn undo_after_a_bulk_change_takes_it_back_through_a_dry_run() {
     assert_eq!(edits[0].changes, [Change::Title("Case number 1".into())]);
     assert_eq!(pane(&sitting).words, "take back: close");
     sitting.press("Esc Esc Esc");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     let effects = sitting.press("u");
     let (ticket, ..) = asked(&effects);
     let back = |rid: u32| planned(rid, sends(&sample::case(Vendor::Tines, rid), Change::Title(format!("Case number {rid}")), false));
@@ -360,7 +360,7 @@ fn a_macro_asks_then_shows_a_dry_run_with_its_condition() {
         variants: Vec::new(),
     }];
     sitting.press("* m f");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Ask(ask)) if ask.title == "False positive: Why?"), "{}", sitting.said());
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Ask(ask)) if ask.title == "False positive: Why?"), "{}", sitting.said());
     sitting.press("n o i s e");
     let effects = sitting.press("Enter");
     let planned = effects.iter().find_map(|effect| match effect {

@@ -45,7 +45,7 @@ fn a_triage_run_names_what_closing_lacks_and_asks_before_it_closes_without() {
         read(&mut sitting, 3);
         assert_eq!(lacks(&sitting, 3), Some(("To close it, NOT MET: Owned; not evaluated here: Reviewed".into(), true)));
         assert_eq!(decided(&sitting.press(key)), [] as [Vec<Change>; 0], "{key}");
-        let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{key}: {}", sitting.said()) };
+        let Some(Overlay::Confirm(question)) = sitting.app.cx.overlays.last() else { panic!("{key}: {}", sitting.said()) };
         assert_eq!(question.question, "Close #3 all the same?");
         assert_eq!(
             question.details[..3],
@@ -55,7 +55,7 @@ fn a_triage_run_names_what_closing_lacks_and_asks_before_it_closes_without() {
         // No goes back to the case, which is still to be decided.
         sitting.wait(400);
         sitting.press("n");
-        assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Triage(_))));
+        assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Triage(_))));
         assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3");
         sitting.press(key);
         sitting.wait(400);

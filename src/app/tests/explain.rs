@@ -75,7 +75,7 @@ fn what_sleeps_is_a_term_of_its_own_and_the_panel_scrolls_on_a_small_screen() {
     sitting.press("Esc / c a s e Space - t a g : a Space - t a g : b Space - t a g : c Space - t a g : d Enter g e");
     let count = sitting.app.model.explain_lines(sitting.app.areas().overlay.inner().width, &sitting.app.cx).len();
     sitting.press("G");
-    let Some(Overlay::Explain(pane)) = sitting.app.overlays.last() else { panic!() };
+    let Some(Overlay::Explain(pane)) = sitting.app.cx.overlays.last() else { panic!() };
     assert_eq!(pane.scroll, count - usize::from(sitting.app.areas().overlay.inner().height));
     assert!(pane.scroll > 0);
     sitting.press("g g /");

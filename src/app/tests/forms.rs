@@ -43,7 +43,7 @@ fn kept(effects: &[Effect]) -> Option<Draft> {
 }
 
 fn question(sitting: &Sitting) -> &Confirm {
-    match sitting.app.overlays.last() {
+    match sitting.app.cx.overlays.last() {
         Some(Overlay::Confirm(confirm)) => confirm,
         other => panic!("no question: {other:?}, {}", sitting.said()),
     }
@@ -77,7 +77,7 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
     sitting.done();
     sitting.press("Esc");
     assert!(
-        sitting.app.overlays.is_empty()
+        sitting.app.cx.overlays.is_empty()
             && sitting.said().contains("your text is kept for these; c with the same ones marked offers it again"),
         "{}",
         sitting.said()
@@ -136,7 +136,7 @@ fn a_comment_in_a_triage_run_is_the_form_of_its_case() {
     sitting.app.model.send_delay_ms = 0;
     let saved = agree(&mut sitting);
     assert!(matches!(saved, Order::Submit { delay_ms: 5_000, .. }), "in a run it can always be taken back: {saved:?}");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Triage(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Triage(_))));
     assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#2", "a comment decides nothing");
 }
 
@@ -144,7 +144,7 @@ fn a_comment_in_a_triage_run_is_the_form_of_its_case() {
 fn a_line_that_was_left_is_offered_again_where_it_was_typed() {
     let mut sitting = sitting(3);
     sitting.press("* t + v i p Esc t");
-    let typed = |sitting: &Sitting| match sitting.app.overlays.last() {
+    let typed = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Ask(ask)) => ask.typed().to_owned(),
         Some(Overlay::People(people)) => crate::app::text::line_text(&people.area).to_owned(),
         Some(Overlay::Labels(labels)) => crate::app::text::line_text(&labels.area).to_owned(),
@@ -166,7 +166,7 @@ fn a_line_that_was_left_is_offered_again_where_it_was_typed() {
         sitting.press("Esc");
     }
     sitting.press("/ s t a t u s : o p e n Esc / Ctrl-p");
-    let Some(Overlay::Filter(bar)) = sitting.app.overlays.last() else { panic!() };
+    let Some(Overlay::Filter(bar)) = sitting.app.cx.overlays.last() else { panic!() };
     assert_eq!(crate::app::text::line_text(&bar.area), "status:open", "a filter that was left is among those of before");
 }
 
@@ -206,7 +206,7 @@ fn another_change_is_never_taken_back_unasked() {
         assert!(details.contains("a comment cannot be taken back") && details.contains("priority -> CRITICAL"), "{details}");
         sitting.wait(300);
         sitting.press("n");
-        assert!(sitting.app.overlays.is_empty(), "a no leaves both as they are");
+        assert!(sitting.app.cx.overlays.is_empty(), "a no leaves both as they are");
     }
     sitting.press("u");
     sitting.wait(300);
@@ -223,7 +223,7 @@ fn a_change_that_was_set_back_by_others_is_said_so() {
     let Stage::Planning(ticket) = review(&sitting).stage else { panic!() };
     let fault = Fault::new(FaultKind::NotPossible, "the case shows all of this already");
     sitting.report(Report::Done { ticket, result: Err(fault) });
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     assert!(sitting.said().contains("shows all of this already; there is no change before it"), "{}", sitting.said());
 }
 
@@ -321,7 +321,7 @@ fn pasted_bytes_reach_marked_cases_and_stay_beside_what_is_taken_back() {
 fn a_menu_does_what_it_shows_whatever_comes_in_meanwhile() {
     let mut sitting = at(Vendor::Tines, Directory::default(), |_| {});
     sitting.press("s");
-    let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!() };
+    let Some(Overlay::Picker(menu)) = sitting.app.cx.overlays.last() else { panic!() };
     let shown: Vec<_> = menu.choices.iter().map(|choice| choice.words.clone()).collect();
     assert_eq!(shown, ["OPEN", "CLOSED"]);
     sitting.report(Report::Directory(SourceId(0), Arc::new(directory())));
@@ -352,7 +352,7 @@ fn a_bulk_menu_offers_only_what_can_act() {
         case.group = Some(crate::domain::case::Named { id: "t".into(), name: Clean::line("SOC") });
         sitting.report(Report::Case { rid: Rid(number), case: Arc::new(case), read_at: at_ms(0), from: From::Network });
     }
-    let lines = |sitting: &Sitting| match sitting.app.overlays.last() {
+    let lines = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Picker(menu)) => menu.choices.iter().map(|choice| choice.words.clone()).collect::<Vec<_>>(),
         other => panic!("no menu: {other:?}, {}", sitting.said()),
     };
@@ -371,7 +371,7 @@ fn a_prefix_never_acts_as_its_second_key_in_a_panel() {
     let before = sitting.app.model.sources[0].info.clone();
     let effects = sitting.press("g 3");
     assert!(effects.is_empty() && sitting.app.model.sources[0].info == before, "{effects:?}");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Sources(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Sources(_))));
     assert!(sitting.said().contains("g 3 does nothing here"), "{}", sitting.said());
 }
 
@@ -414,7 +414,7 @@ fn whom_to_assign_is_asked_the_same_way_everywhere() {
     sitting.press("T");
     read(&mut sitting, 3);
     sitting.press("3 o b");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::People(_))), "the box that a opens in the list");
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::People(_))), "the box that a opens in the list");
     let effects = sitting.press("Enter");
     let find = |order: &Order| if let Order::Decide { edit, run, .. } = order { Some((edit.changes.clone(), run.clone())) } else { None };
     let (ticket, (changes, run)) = order(&effects, find).unwrap_or_else(|| panic!("{}", sitting.said()));
@@ -422,10 +422,10 @@ fn whom_to_assign_is_asked_the_same_way_everywhere() {
     assert!(matches!(&run.decided[0].how, Decision::Changed(script) if script.to_string() == "add assignee=bob@example.com"));
     let fault = Fault::new(FaultKind::Disk, "full");
     sitting.report(Report::Done { ticket, result: Err(fault) });
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::People(picker)) if crate::app::text::line_text(&picker.area) == "ob"));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::People(picker)) if crate::app::text::line_text(&picker.area) == "ob"));
     let effects = sitting.press("Enter");
     decided(&mut sitting, &effects, "a");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Triage(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Triage(_))));
 
     let mut many = self::sitting(2);
     many.press("* a o b");
@@ -443,7 +443,7 @@ fn what_was_typed_and_left_has_a_way_back_in_every_box() {
     sitting.press(":");
     sitting.app.paste_in_palette("filter status:closed vip");
     sitting.press("Esc :");
-    let Some(Overlay::Palette(pane)) = sitting.app.overlays.last() else { panic!() };
+    let Some(Overlay::Palette(pane)) = sitting.app.cx.overlays.last() else { panic!() };
     assert_eq!(sitting.app.palette_entries(pane)[0].name, "filter status:closed vip", "it stands first");
     sitting.press("Enter");
     assert_eq!(sitting.app.model.list.filter(), "status:closed vip");
@@ -451,13 +451,13 @@ fn what_was_typed_and_left_has_a_way_back_in_every_box() {
 
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     sitting.press("Enter / c a s e Esc / Enter");
-    assert_eq!(sitting.app.detail.needle, "case", "Enter in an empty bar looks for the last words");
+    assert_eq!(sitting.app.panes.detail.needle, "case", "Enter in an empty bar looks for the last words");
     sitting.press("/ Ctrl-x Enter");
-    assert_eq!(sitting.app.detail.needle, "", "unless it was emptied on purpose");
+    assert_eq!(sitting.app.panes.detail.needle, "", "unless it was emptied on purpose");
 
     let mut sitting = self::sitting(1);
     sitting.app.open_save_view();
-    let typed = |sitting: &Sitting| match sitting.app.overlays.last() {
+    let typed = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Name(name)) => name.name().to_owned(),
         other => panic!("no name: {other:?}"),
     };
@@ -491,5 +491,5 @@ fn palette_and_views_act_on_what_is_highlighted_and_not_on_its_place() {
     sitting.app.model.views.take_views(&change, Ok((change.clone(), vec![view("Twos"), view("Ones")])), &mut sitting.app.cx);
     sitting.press("d");
     assert!(sitting.said().contains("that view is gone"), "{}", sitting.said());
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Views(_))), "nothing is to be deleted");
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Views(_))), "nothing is to be deleted");
 }

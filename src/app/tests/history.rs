@@ -32,7 +32,7 @@ fn what_waits_is_counted_down_and_taken_back_with_its_text() {
     sitting.done();
     assert!(sitting.said().contains("taken back, nothing was sent; your text is kept"), "{}", sitting.said());
     sitting.press("c");
-    let Some(Overlay::Form(form)) = sitting.app.overlays.last() else { panic!() };
+    let Some(Overlay::Form(form)) = sitting.app.cx.overlays.last() else { panic!() };
     assert_eq!(crate::app::form::area::text_of(&form.comment), "hi");
     sitting.press("Esc U");
     assert_eq!(wishes(&sitting), [Change::Comment("hi".into())]);
@@ -251,7 +251,7 @@ fn an_edit_behind_a_stopped_one_is_not_said_to_be_sent() {
 fn quitting_names_what_is_unsent_and_its_default_is_no() {
     let mut sitting = full_outbox();
     sitting.press("Esc q");
-    let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!() };
+    let Some(Overlay::Confirm(question)) = sitting.app.cx.overlays.last() else { panic!() };
     assert!(question.details[3].contains("#7") && question.details[3].contains("STOPPED"), "{:?}", question.details);
     assert!(question.details.iter().any(|line| line.contains("stays on disk")), "{:?}", question.details);
     assert!(!sitting.press("y").contains(&Effect::Quit));
@@ -460,7 +460,7 @@ fn what_another_hand_had_done_already_is_not_taken_back() {
     go(&mut sitting, "p 1", "b", true, "CRITICAL");
     assert!(sitting.said().contains("nothing was sent: was so already"), "{}", sitting.said());
     sitting.press("u");
-    let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{:?}", sitting.app.overlays.last()) };
+    let Some(Overlay::Confirm(question)) = sitting.app.cx.overlays.last() else { panic!("{:?}", sitting.app.cx.overlays.last()) };
     let [not, before] = question.details.as_slice() else { panic!("{:?}", question.details) };
     assert_eq!(not, "Not your last one, #7 priority -> CRITICAL: nothing was sent, was so already.");
     assert_eq!(before, "The one before it: #7 priority -> HIGH.");

@@ -64,16 +64,16 @@ fn a_pane_without_a_case_is_left_like_any_other() {
     for out in ["Esc", "q", "h", "Tab", "g 1"] {
         let mut sitting = Sitting::with(rows(0..3));
         sitting.press("j Enter");
-        assert_eq!(sitting.app.focus, Pane::Detail);
+        assert_eq!(sitting.app.panes.focus, Pane::Detail);
         // Nothing is in the queue of somebody whom nobody knows.
         sitting.press("g 2");
         assert_eq!(sitting.cursor(), None);
         sitting.press("n");
         assert_eq!(sitting.said(), "no case is open");
         sitting.press("? Esc");
-        assert!(sitting.app.overlays.is_empty());
+        assert!(sitting.app.cx.overlays.is_empty());
         sitting.press(out);
-        let is_there = if out == "g 1" { sitting.cursor().is_some() } else { sitting.app.focus == Pane::List };
+        let is_there = if out == "g 1" { sitting.cursor().is_some() } else { sitting.app.panes.focus == Pane::List };
         assert!(is_there, "{out} leads nowhere: {}", sitting.said());
     }
 }

@@ -81,7 +81,7 @@ fn left(sitting: &mut Sitting, filter: &str) -> usize {
 }
 
 fn table(sitting: &Sitting) -> Facets {
-    let Some(Overlay::Facets(facets)) = sitting.app.overlays.last() else { panic!("no table: {}", sitting.said()) };
+    let Some(Overlay::Facets(facets)) = sitting.app.cx.overlays.last() else { panic!("no table: {}", sitting.said()) };
     Facets::clone(facets)
 }
 
@@ -159,7 +159,7 @@ proptest! {
             }
             left(&mut sitting, filter);
             sitting.app.open_more_like();
-            let Some(Overlay::Picker(menu)) = sitting.app.overlays.last().cloned() else { panic!("no menu") };
+            let Some(Overlay::Picker(menu)) = sitting.app.cx.overlays.last().cloned() else { panic!("no menu") };
             let here = sitting.cursor();
             sitting.press("Esc");
             for crate::app::picker::Choice { words, does } in menu.choices {
@@ -174,7 +174,7 @@ proptest! {
             left(&mut sitting, "");
             sitting.press("/");
             sitting.app.paste_in_filter(typed);
-            let Some(Overlay::Filter(bar)) = sitting.app.overlays.last() else { panic!("no bar") };
+            let Some(Overlay::Filter(bar)) = sitting.app.cx.overlays.last() else { panic!("no bar") };
             let offers = bar.offers.clone();
             sitting.press("Esc");
             for offer in &offers.offers {
@@ -239,7 +239,7 @@ fn groups_are_by_what_the_rows_have() {
     assert_eq!(values("src:dd group:project"), [some("PLAT", 2), some("SEC", 1)]);
     // What was not read is no group of those that have none.
     assert_eq!(values("group:team").len(), 2);
-    sitting.app.overlays.clear();
+    sitting.app.cx.overlays.clear();
     sitting.app.open_facets(Column::Team);
     assert_eq!((table(&sitting).total, table(&sitting).unread), (4, 1), "the case of Tines was not read");
 }
@@ -258,7 +258,7 @@ fn a_bulk_menu_leaves_out_what_fits_the_fewest_cases_and_counts_it() {
         sitting.report(Report::Case { rid: Rid(number), case: Arc::new(case), read_at: at_ms(0), from: From::Network });
     }
     sitting.press("* s");
-    let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu: {}", sitting.said()) };
+    let Some(Overlay::Picker(menu)) = sitting.app.cx.overlays.last() else { panic!("no menu: {}", sitting.said()) };
     assert_eq!(menu.title, "status of 3 marked cases, and 12 more: set status=NAME in a macro");
     let first: Vec<&str> = menu.choices.iter().take(3).map(|choice| choice.words.as_str()).collect();
     assert_eq!(first, ["closed", "common", "rare 0  (1 of 3)"]);
@@ -272,12 +272,12 @@ fn however_many_values_a_field_has_they_are_gathered_once_and_few_are_counted() 
         row.tags = vec![Clean::line(&format!("tag {n}"))];
     }
     let mut sitting = Sitting::with(all);
-    let offers = |sitting: &Sitting| match sitting.app.overlays.last() {
+    let offers = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Filter(bar)) => bar.offers.clone(),
         _ => panic!("no bar"),
     };
     // The list of values itself, wherever it moves.
-    let gathered = |sitting: &Sitting| match sitting.app.overlays.last() {
+    let gathered = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Filter(bar)) => bar.offers.known.as_ref().map(|(_, values)| (values.as_ptr(), values.len())),
         _ => panic!("no bar"),
     };

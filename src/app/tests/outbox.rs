@@ -131,7 +131,7 @@ fn what_waits_for_a_person_is_not_said_to_be_sent_by_the_next_start() {
             sitting.report(entry(id, 2, progress.clone()));
         }
         sitting.press("Q");
-        let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+        let Some(Overlay::Confirm(question)) = sitting.app.cx.overlays.last() else { panic!("{}", sitting.said()) };
         question.details[0].clone()
     };
     let conflict = Progress::Parked { fault: Fault::new(FaultKind::Conflict, "both"), done: 0 };
@@ -173,7 +173,7 @@ fn edits_of_a_source_that_is_not_configured_are_counted_and_named() {
     assert!(sitting.said().contains("2 drafts belong to `old`, which is not configured"), "{}", sitting.said());
     assert_eq!(sitting.app.model.kept.edits_elsewhere(), 6);
     sitting.press("g o");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     assert!(sitting.said().starts_with("6 edits and 1 draft belong to `tines`, which is not configured"), "{}", sitting.said());
 }
 
@@ -200,7 +200,7 @@ fn what_was_typed_for_a_case_that_is_gone_is_copied_where_its_form_was() {
         let copied: Vec<_> =
             effects.iter().filter_map(|effect| if let Effect::Copy { text, .. } = effect { Some(text.as_str()) } else { None }).collect();
         assert_eq!(copied, ["half a\nreport"], "{key}");
-        assert!(sitting.app.overlays.is_empty(), "{key}");
+        assert!(sitting.app.cx.overlays.is_empty(), "{key}");
         assert_eq!(sitting.said(), words, "what was copied says where it is, and nothing says it twice");
     }
     sitting.press("s");
@@ -232,7 +232,7 @@ fn quitting_names_edits_of_a_source_that_is_not_configured() {
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.report(Report::Elsewhere(vec![Elsewhere { source: Clean::line("tines"), edits: 2, drafts: 0 }]));
     assert!(!sitting.press("Q").contains(&Effect::Quit));
-    let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+    let Some(Overlay::Confirm(question)) = sitting.app.cx.overlays.last() else { panic!("{}", sitting.said()) };
     assert!(question.details.iter().any(|line| line.starts_with("2 edits belong to `tines`")), "{:?}", question.details);
     assert!(!question.details.iter().any(|line| line.contains("the next start sends")), "{:?}", question.details);
     sitting.wait(300);

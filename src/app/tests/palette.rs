@@ -10,7 +10,7 @@ impl Sitting {
     }
 
     fn entries(&self) -> Vec<crate::app::palette::Entry> {
-        let Some(Overlay::Palette(pane)) = self.app.overlays.last() else { panic!("the palette is open") };
+        let Some(Overlay::Palette(pane)) = self.app.cx.overlays.last() else { panic!("the palette is open") };
         self.app.palette_entries(pane)
     }
 
@@ -42,7 +42,7 @@ fn a_case_is_gone_to_by_every_name_that_it_is_given() {
     sitting.press("Enter :");
     sitting.text("case tn:4");
     sitting.press("Enter");
-    assert_eq!((sitting.order(), sitting.app.detail.rid), (vec![1], Some(Rid(4))));
+    assert_eq!((sitting.order(), sitting.app.panes.detail.rid), (vec![1], Some(Rid(4))));
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_few_letters_find_a_command_and_it_is_run_where_the_palette_was_called() {
     sitting.text("last");
     assert_eq!(sitting.names()[0], "last");
     sitting.press("Enter");
-    assert_eq!((sitting.cursor(), sitting.app.overlays.len()), (Some(1), 0));
+    assert_eq!((sitting.cursor(), sitting.app.cx.overlays.len()), (Some(1), 0));
     sitting.press("Ctrl-p");
     assert_eq!(sitting.names()[0], "last", "what was run last comes first");
     sitting.text("zzzzqqq");
@@ -65,7 +65,7 @@ fn a_few_letters_find_a_command_and_it_is_run_where_the_palette_was_called() {
     sitting.press("Enter");
     assert_eq!(sitting.said(), "no command is called that; Esc closes the palette");
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn words_behind_a_command_are_taken_or_it_is_said_where_they_belong() {
         sitting.text(typed);
         let effects = sitting.press("Enter");
         let said = sitting.said().to_owned();
-        while !sitting.app.overlays.is_empty() {
+        while !sitting.app.cx.overlays.is_empty() {
             sitting.press("Ctrl-u Esc");
         }
         (effects, said, sitting.app.model.list.query().to_string())
@@ -108,7 +108,7 @@ fn words_behind_a_command_are_taken_or_it_is_said_where_they_belong() {
 fn what_was_typed_and_left_is_there_again_in_the_palette_and_in_help() {
     for (open, typed) in [(":", "snoo"), (":", "sort prio"), ("?", "copy u")] {
         let mut sitting = Sitting::with(rows(1..=5));
-        let line = |sitting: &Sitting| match sitting.app.overlays.last() {
+        let line = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
             Some(Overlay::Palette(pane)) => crate::app::text::line_text(&pane.line).to_owned(),
             Some(Overlay::Help(page)) => crate::app::text::line_text(&page.search).to_owned(),
             other => panic!("{other:?}"),
@@ -142,7 +142,7 @@ fn what_cannot_act_now_says_why_and_stays() {
     sitting.press(":");
     sitting.text("outbox");
     sitting.press("Enter");
-    assert_eq!((sitting.said(), sitting.app.overlays.len()), ("the outbox is empty: nothing waits to be sent", 1));
+    assert_eq!((sitting.said(), sitting.app.cx.overlays.len()), ("the outbox is empty: nothing waits to be sent", 1));
 }
 
 #[test]
@@ -297,7 +297,7 @@ proptest::proptest! {
                 n => Chord::char(char::from_u32(u32::from('a') + (n - 8) % 26).unwrap()),
             };
             sitting.app.update(Message::Key(chord));
-            if let Some(Overlay::Palette(pane)) = sitting.app.overlays.last() {
+            if let Some(Overlay::Palette(pane)) = sitting.app.cx.overlays.last() {
                 let _ = sitting.app.palette_entries(pane);
             }
         }

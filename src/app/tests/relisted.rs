@@ -48,7 +48,7 @@ fn a_menu_starts_at_the_value_of_the_row_and_sends_the_one_that_was_before() {
         let open = || listed(vendor, |case| case.row.priority = Some(priority(then)), |row| row.priority = Some(priority(now)));
         let mut sitting = open();
         sitting.press("p");
-        let Some(Overlay::Picker(picker)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+        let Some(Overlay::Picker(picker)) = sitting.app.cx.overlays.last() else { panic!("{}", sitting.said()) };
         assert_eq!(picker.choices[picker.chosen].words, now, "{vendor:?}");
         sitting.press(digit);
         assert_eq!(wishes(&sitting), [Change::Priority(then.into())], "{vendor:?}");
@@ -160,7 +160,7 @@ fn a_change_is_made_again_on_a_case_only_once_all_of_it_is_known() {
     sitting.done();
     relist(&mut sitting, sample::case(Vendor::Tines, 7).row, |_| {});
     assert!(asks_to_read(&sitting.press(".")));
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     give(&mut sitting, sample::case(Vendor::Tines, 7));
     assert_eq!(wishes(&sitting), [Change::Priority("HIGH".into())]);
 }
@@ -206,9 +206,9 @@ fn what_a_colleague_took_back_is_not_taken_back_again() {
     assert!(asks_to_read(&sitting.press("u")), "only its vendor knows");
     assert_eq!(wishes(&sitting), [Change::Priority("MEDIUM".into())], "until then it is a question");
     sitting.report(Report::Case { rid: Rid(7), case: Arc::new(as_now("MEDIUM", 60_000)), read_at: at_ms(0), from: From::Disk });
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Review(_))), "the disk is not asked");
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Review(_))), "the disk is not asked");
     give(&mut sitting, as_now("MEDIUM", 60_000));
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     assert_eq!(
         sitting.said(),
         "#7 priority -> HIGH: it is taken back already, nothing is sent; there is no change before it in this sitting"

@@ -61,12 +61,12 @@ fn a_case_that_could_not_be_read_is_read_when_its_source_answers_again() {
     let fault = Fault::new(FaultKind::Unauthorized, "401").with_status(401);
     let ticket = sitting.app.cx.pending.iter().find_map(|(ticket, ask)| matches!(ask, Ask::Open(_)).then_some(ticket)).unwrap();
     sitting.report(Report::Done { ticket, result: Err(fault) });
-    assert!(sitting.app.detail.fault.is_some());
+    assert!(sitting.app.panes.detail.fault.is_some());
     refuse(&mut sitting);
     let at = at_ms(sitting.now_ms);
     let well = SourceState { coverage: Coverage::Full { at, hidden: 0 }, read_at: Some(at), ..SourceState::default() };
     let effects = sitting.report(Report::Source(SourceId(0), Box::new(well)));
-    let rid = sitting.app.detail.rid.unwrap();
+    let rid = sitting.app.panes.detail.rid.unwrap();
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Open { rid: asked }) if *asked == rid)), "{effects:?}");
 }
 

@@ -92,7 +92,7 @@ fn a_comment_alone_is_said_to_stay_and_no_other_change_is_taken_back_unasked() {
     assert_eq!(sitting.app.model.undo_of_batch("b9", &sitting.app.cx), "nothing takes it back: a comment cannot be taken back from here");
     let effects = sitting.press("u");
     assert!(super::verbs::settles(&effects).is_empty(), "{effects:?}");
-    let Some(Overlay::Confirm(question)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+    let Some(Overlay::Confirm(question)) = sitting.app.cx.overlays.last() else { panic!("{}", sitting.said()) };
     assert!(question.details.join(" ").contains("comment FP: a comment cannot be taken back"), "{question:?}");
 }
 
@@ -164,7 +164,7 @@ fn the_page_of_a_bulk_change_that_was_taken_back_says_so_and_offers_no_undo() {
         goes(&mut sitting, &by, number, vec![Change::Title(format!("Case number {number}"))], Progress::Verified);
     }
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty(), "its page has taken the place of the one before");
+    assert!(sitting.app.cx.overlays.is_empty(), "its page has taken the place of the one before");
     sitting.app.open_batch(Some(of.id.clone()));
     assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "it was taken back; U makes it again");
     assert!(available::unavailable(&sitting.app, Scope::Batch, Action::Undo).is_some(), "its hints do not offer it");

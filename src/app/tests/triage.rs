@@ -36,7 +36,7 @@ fn in_a_triage_run_a_digit_decides_and_the_next_case_comes_up() {
     sitting.press("u");
     assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3", "taken back, it is in sight again");
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty() && sitting.app.model.triage.is_some());
+    assert!(sitting.app.cx.overlays.is_empty() && sitting.app.model.triage.is_some());
     sitting.press("T");
     sitting.press("1");
     assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3", "it goes on where it was left");
@@ -79,7 +79,7 @@ fn a_triage_run_passes_by_what_a_colleague_took_and_ends() {
     assert_eq!(run.decided[1].how, Decision::Taken { by: "m.lee".into() });
     let effects = sitting.press("d");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::KeepTriage(run)) if run.queue.is_empty())));
-    assert_eq!((sitting.app.overlays.len(), sitting.said()), (0, "the run is through: 0 changed, 2 left, 1 skipped"));
+    assert_eq!((sitting.app.cx.overlays.len(), sitting.said()), (0, "the run is through: 0 changed, 2 left, 1 skipped"));
 }
 
 #[test]
@@ -105,12 +105,12 @@ fn no_run_begins_over_one_that_is_still_on_disk() {
     sitting.report(Report::Rows { rows: rows(2..=3), from: From::Disk });
     let effects = sitting.press("T");
     assert!(effects.iter().all(|effect| !matches!(effect, Effect::Send(_, Order::KeepTriage(_)))), "{effects:?}");
-    assert_eq!((sitting.app.overlays.len(), sitting.said()), (0, "the cases are still being read from disk; press T again in a moment"));
+    assert_eq!((sitting.app.cx.overlays.len(), sitting.said()), (0, "the cases are still being read from disk; press T again in a moment"));
     sitting.report(Report::Triage(Box::new(run.clone())));
     sitting.report(Report::Rows { rows: rows(1..=1), from: From::Disk });
     sitting.report(Report::DiskRead { rows: 3 });
     sitting.press("T");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "A run was left"));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "A run was left"));
     sitting.press("1");
     assert_eq!(sitting.app.model.triage.as_ref().unwrap().queue, run.queue);
 }
@@ -141,7 +141,7 @@ fn a_case_that_is_not_read_yet_stays_in_the_run() {
 fn in_a_triage_run_a_snooze_decides_and_is_taken_back_and_help_lists_every_digit() {
     let mut sitting = sitting(3);
     sitting.press("T w");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "Snooze #3"));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Picker(menu)) if menu.title == "Snooze #3"));
     sitting.press("1");
     let run = sitting.app.model.triage.as_ref().unwrap();
     assert!(matches!(run.decided[0].how, Decision::Snoozed { .. }));
@@ -273,13 +273,13 @@ fn what_another_workbench_decided_in_the_run_is_not_asked_again() {
     // Under a box about the case in sight nothing moves.
     read(&mut sitting, 5);
     sitting.press("3");
-    assert_eq!(sitting.app.overlays.len(), 2, "{}", sitting.said());
+    assert_eq!(sitting.app.cx.overlays.len(), 2, "{}", sitting.said());
     sitting.report(Report::Triage(Box::new(other.clone())));
     assert_eq!(sitting.app.triage_rid(), Some(Rid(5)));
     sitting.press("Esc");
     sitting.report(Report::Triage(Box::new(other.clone())));
     assert_eq!(sitting.app.triage_rid(), Some(Rid(3)));
-    let Some(Overlay::Triage(pane)) = sitting.app.overlays.last() else { panic!("{:?}", sitting.app.overlays) };
+    let Some(Overlay::Triage(pane)) = sitting.app.cx.overlays.last() else { panic!("{:?}", sitting.app.cx.overlays) };
     assert_eq!(pane.note.as_deref(), Some("#5 was decided in another workbench: skipped"));
     let run = kept(&sitting.press("d"));
     assert_eq!((run.queue.len(), run.decided.len()), (2, 3), "and it is kept with both");

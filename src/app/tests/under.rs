@@ -207,7 +207,7 @@ impl Storm {
         }
         for _ in 0..8 {
             self.some_refreshes();
-            let keys = match self.sitting.app.overlays.last() {
+            let keys = match self.sitting.app.cx.overlays.last() {
                 None => break,
                 // The first status is the one that the case has.
                 Some(Overlay::Picker(_)) if key == "s" => "2",
@@ -233,7 +233,7 @@ impl Storm {
     /// Back to the list.
     fn put_away(&mut self) {
         for _ in 0..12 {
-            if self.sitting.app.overlays.is_empty() && self.sitting.app.scope() == Scope::List {
+            if self.sitting.app.cx.overlays.is_empty() && self.sitting.app.scope() == Scope::List {
                 return;
             }
             self.sitting.wait(400);

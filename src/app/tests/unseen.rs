@@ -34,7 +34,7 @@ fn what_is_typed_out_of_sight_is_kept_and_not_reviewed() {
     assert_eq!(sitting.press("Ctrl-s Ctrl-g"), []);
     assert_eq!(sitting.form().changed(), 1);
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty() && !sitting.app.model.kept.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty() && !sitting.app.model.kept.is_empty());
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn no_command_acts_out_of_sight_and_every_way_out_does() {
     sitting.app.update(Message::Resize(39, 9));
     for keys in ["c", "e", "i", "x", "p", "s", "t", "a", ".", "u", "U", "T", "m m", "g o", "g b", ":", "g a", "w", "b"] {
         let effects = sitting.press(keys);
-        assert!(sitting.app.overlays.is_empty() && effects.is_empty(), "{keys}: {effects:?}");
+        assert!(sitting.app.cx.overlays.is_empty() && effects.is_empty(), "{keys}: {effects:?}");
         assert!(sitting.said().contains("too small"), "{keys}: {}", sitting.said());
     }
     assert!(sitting.press("Q").contains(&Effect::Quit));

@@ -44,7 +44,7 @@ pub(super) fn give(sitting: &mut Sitting, case: Case) {
 }
 
 pub(super) fn review(sitting: &Sitting) -> &Review {
-    match sitting.app.overlays.last() {
+    match sitting.app.cx.overlays.last() {
         Some(Overlay::Review(review)) => review,
         other => panic!("no review: {other:?}, {}", sitting.said()),
     }
@@ -110,7 +110,7 @@ fn a_verb_that_does_not_fit_says_why() {
     let said = |vendor, directory, change: &dyn Fn(&mut Case), key: &str| {
         let mut sitting = at(vendor, directory, change);
         assert!(sitting.press(key).is_empty(), "{key}");
-        assert!(sitting.app.overlays.is_empty(), "{key}");
+        assert!(sitting.app.cx.overlays.is_empty(), "{key}");
         sitting.said().to_owned()
     };
     let plain = |_: &mut Case| {};
@@ -181,7 +181,7 @@ fn people_narrow_as_one_types_and_datadog_is_asked_one_question_at_a_time() {
         effects.iter().filter_map(find).collect()
     };
     let names = |sitting: &Sitting| -> Vec<String> {
-        let Some(Overlay::People(picker)) = sitting.app.overlays.last() else { panic!("no box") };
+        let Some(Overlay::People(picker)) = sitting.app.cx.overlays.last() else { panic!("no box") };
         PeoplePicker::people(picker).iter().map(|person| person.label().to_owned()).collect()
     };
     let mut sitting = at(Vendor::Datadog, directory(), |case| case.row.assignees = vec![person("2", "ada")]);
@@ -209,7 +209,7 @@ fn people_narrow_as_one_types_and_datadog_is_asked_one_question_at_a_time() {
     sitting.press("Ctrl-w a d a Enter");
     assert_eq!(sitting.said(), "ada is assigned already");
     sitting.press("Esc");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     assert!(asked(&sitting.press("a x y z")).is_empty(), "Tines gives its people whole");
 }
@@ -290,11 +290,11 @@ fn closing_shows_its_conditions_and_leads_to_what_is_missing() {
     assert_eq!(verdicts[0], Verdict::Met);
     assert!(matches!(verdicts[1], Verdict::NotMet { about: Some(_) }) && matches!(verdicts[2], Verdict::NotEvaluated { .. }));
     sitting.press("f");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::People(_))), "to the assignees");
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::People(_))), "to the assignees");
     for (formula, part) in [("=SIZE(team_case.tags) > 3", None), ("=team_case.priority = \"LOW\"", Some(Part::Priority))] {
         let mut sitting = at(Vendor::Tines, directory(), |case| case.closure_conditions = vec![condition("c", formula)]);
         sitting.press("x f");
-        match (part, sitting.app.overlays.as_slice()) {
+        match (part, sitting.app.cx.overlays.as_slice()) {
             (None, [Overlay::Labels(_)]) => {}
             (Some(part), [Overlay::Form(form)]) => assert_eq!(form.field.part, part),
             other => panic!("{formula}: {other:?}"),
@@ -321,9 +321,9 @@ fn a_verb_pressed_too_early_waits_for_its_case_and_another_key_calls_it_off() {
     sitting.full();
     sitting.press("p");
     assert_eq!(sitting.said(), "priority: as soon as the case is read; another key calls it off");
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
     give(&mut sitting, case.clone());
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Picker(_))));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Picker(_))));
 
     let mut sitting = Sitting::new();
     sitting.report(Report::Sources(vec![info(0, Vendor::Tines)]));
@@ -331,7 +331,7 @@ fn a_verb_pressed_too_early_waits_for_its_case_and_another_key_calls_it_off() {
     sitting.report(Report::DiskRead { rows: 1 });
     sitting.press("p j");
     give(&mut sitting, case);
-    assert!(sitting.app.overlays.is_empty());
+    assert!(sitting.app.cx.overlays.is_empty());
 }
 
 #[test]

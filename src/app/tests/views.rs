@@ -293,7 +293,7 @@ fn groups_stand_under_their_line_and_the_cursor_stays_on_its_case_and_in_sight()
     sitting.press("j j j");
     let cursor = sitting.cursor();
     sitting.press("z g");
-    let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
+    let Some(Overlay::Picker(menu)) = sitting.app.cx.overlays.last() else { panic!("no menu") };
     let at = menu.choices.iter().position(|choice| choice.words == "priority").unwrap();
     sitting.press(&format!("{}", at + 1));
     assert_eq!(sitting.app.model.list.query().group, Some(Column::Priority));
@@ -321,7 +321,7 @@ fn a_value_is_picked_counted_and_left_out() {
     }
     let mut sitting = Sitting::with(all);
     sitting.press("f t");
-    let Some(Overlay::Facets(facets)) = sitting.app.overlays.last() else { panic!("no table") };
+    let Some(Overlay::Facets(facets)) = sitting.app.cx.overlays.last() else { panic!("no table") };
     let seen: Vec<_> = facets.choices.iter().map(|choice| (choice.words.as_str(), choice.count)).collect();
     assert_eq!(seen, [("phish", Some(7)), ("two words", Some(3))]);
     let effects = sitting.press("j Enter");
@@ -332,7 +332,7 @@ fn a_value_is_picked_counted_and_left_out() {
     sitting.press("- f t Space Space Enter");
     assert_eq!(sitting.app.model.list.filter(), "tag:phish,\"two words\"");
     sitting.press("- F");
-    let Some(Overlay::Picker(menu)) = sitting.app.overlays.last() else { panic!("no menu") };
+    let Some(Overlay::Picker(menu)) = sitting.app.cx.overlays.last() else { panic!("no menu") };
     assert!(
         menu.choices.iter().any(|choice| choice.words.starts_with("tags  phish  ") || choice.words.starts_with("tags  two words  ")),
         "{:?}",
@@ -351,7 +351,7 @@ fn a_word_is_completed_from_what_there_is_and_counts_what_it_leaves() {
     let mut sitting = Sitting::with(all);
     sitting.press("/");
     type_in(&mut sitting, "ta");
-    let offered = |sitting: &Sitting| match sitting.app.overlays.last() {
+    let offered = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Filter(bar)) => bar.offers.offers.iter().map(|offer| (offer.text.clone(), offer.count)).collect::<Vec<_>>(),
         _ => panic!("no bar"),
     };
@@ -361,7 +361,7 @@ fn a_word_is_completed_from_what_there_is_and_counts_what_it_leaves() {
     type_in(&mut sitting, "pho");
     assert_eq!(offered(&sitting), [("tag:phone".to_owned(), Some(3))]);
     sitting.press("Backspace Down Down Enter");
-    assert!(matches!(sitting.app.overlays.last(), Some(Overlay::Filter(bar)) if crate::app::text::line_text(&bar.area) == "tag:phone "));
+    assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Filter(bar)) if crate::app::text::line_text(&bar.area) == "tag:phone "));
     sitting.press("Enter");
     assert_eq!(sitting.app.model.list.filter(), "tag:phone");
     assert_eq!(sitting.app.scope(), Scope::List);

@@ -19,7 +19,7 @@ fn sent<T>(effects: &[Effect], find: impl Fn(&Order) -> Option<T>) -> Option<(Ti
 }
 
 fn top(sitting: &Sitting) -> &Overlay {
-    sitting.app.overlays.last().unwrap_or_else(|| panic!("the list: {}", sitting.said()))
+    sitting.app.cx.overlays.last().unwrap_or_else(|| panic!("the list: {}", sitting.said()))
 }
 
 fn done(sitting: &mut Sitting, ticket: Ticket) {
@@ -84,7 +84,7 @@ fn a_comment_on_marks_that_is_being_written_is_not_offered_again() {
     sitting.press("Esc Esc");
     sitting.app.open_help();
     done(&mut sitting, ticket);
-    assert!(matches!(&sitting.app.overlays[..], [Overlay::Batch(_), Overlay::Help(_)]), "{:?}", sitting.app.overlays);
+    assert!(matches!(&sitting.app.cx.overlays[..], [Overlay::Batch(_), Overlay::Help(_)]), "{:?}", sitting.app.cx.overlays);
     assert!(sitting.app.model.kept.drafts_of_marks().next().is_none() && !sitting.app.model.marks.has_marks());
 }
 
@@ -105,7 +105,7 @@ fn a_review_that_is_covered_while_it_is_written_closes_all_the_same() {
     }
     sitting.app.open_help();
     done(&mut sitting, ticket);
-    assert!(matches!(&sitting.app.overlays[..], [Overlay::Help(_)]), "{:?}", sitting.app.overlays);
+    assert!(matches!(&sitting.app.cx.overlays[..], [Overlay::Help(_)]), "{:?}", sitting.app.cx.overlays);
     assert!(sitting.said().contains("queued on disk"), "{}", sitting.said());
 }
 
@@ -332,9 +332,9 @@ fn what_is_sent_forgets_the_lines_that_led_to_it_and_no_other() {
     });
     sitting.report(Report::Done { ticket: sent.unwrap_or_else(|| panic!("nothing was sent: {}", sitting.said())), result: Ok(()) });
     sitting.press("Esc m f");
-    let Some(Overlay::Ask(ask)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+    let Some(Overlay::Ask(ask)) = sitting.app.cx.overlays.last() else { panic!("{}", sitting.said()) };
     assert_eq!(ask.typed(), "", "the answer that was sent");
     sitting.press("Esc t");
-    let Some(Overlay::Labels(labels)) = sitting.app.overlays.last() else { panic!("{}", sitting.said()) };
+    let Some(Overlay::Labels(labels)) = sitting.app.cx.overlays.last() else { panic!("{}", sitting.said()) };
     assert_eq!(crate::app::text::line_text(&labels.area), "+vip", "tags of a case that nothing was sent to");
 }

@@ -20,7 +20,7 @@ use crate::protocol::{Order, Ticket};
 
 impl App {
     pub(in crate::app) fn is_in_triage(&self) -> bool {
-        self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Triage(_)))
+        self.cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Triage(_)))
     }
 
     /// The case that is being decided.
@@ -119,7 +119,7 @@ impl App {
 
     fn end_triage(&mut self, passed: &[(String, String)]) {
         let Some(run) = self.model.triage.take() else { return };
-        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
+        self.cx.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
         self.cx.send(Ask::KeepTriage, Order::KeepTriage(Box::new(run.clone())));
         let last = skipped(passed).map_or_else(String::new, |words| format!("; {words}"));
         self.cx.say(Grade::Good, format!("the run is through: {}{last}", tally(&run)));
@@ -130,7 +130,7 @@ impl App {
     pub(in crate::app) fn pause_triage(&mut self) {
         let now = self.cx.steady;
         let spent = self.triage_pane().map_or(0, |pane| u64::try_from(now.as_second() - pane.begun_at.as_second()).unwrap_or(0));
-        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
+        self.cx.overlays.retain(|overlay| !matches!(overlay, Overlay::Triage(_)));
         let on = self.cx.key(Action::Triage);
         if let Some(run) = &mut self.model.triage {
             run.spent_s += spent;
@@ -252,7 +252,7 @@ impl App {
         }
         self.model.forget_boxes(&answered, &mut self.cx);
         // The box that led to the decision is answered.
-        if matches!(self.overlays.last(), Some(Overlay::People(_))) {
+        if matches!(self.cx.overlays.last(), Some(Overlay::People(_))) {
             self.pop();
         }
         self.next_triage();

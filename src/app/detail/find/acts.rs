@@ -12,7 +12,8 @@ use crate::app::{App, text};
 
 impl App {
     pub(in crate::app) fn open_find(&mut self) {
-        let bar = FindBar { area: text::line(""), before: self.detail.needle.clone(), top: self.detail.top(), is_cleared: false };
+        let bar =
+            FindBar { area: text::line(""), before: self.panes.detail.needle.clone(), top: self.panes.detail.top(), is_cleared: false };
         self.push(Overlay::Find(bar));
     }
 
@@ -27,19 +28,19 @@ impl App {
                 }
                 self.keep_find();
                 self.pop();
-                if !self.detail.needle.is_empty() && self.detail.body.marks.is_empty() {
+                if !self.panes.detail.needle.is_empty() && self.panes.detail.body.marks.is_empty() {
                     self.find_elsewhere(true);
                 }
             }
             Action::RestoreFilter => {
                 self.keep_find();
                 if let Some(Overlay::Find(bar)) = self.pop() {
-                    self.detail.needle = bar.before;
-                    self.detail.set_top(bar.top);
+                    self.panes.detail.needle = bar.before;
+                    self.panes.detail.set_top(bar.top);
                 }
             }
             Action::ClearFilter => {
-                if let Some(Overlay::Find(bar)) = self.overlays.last_mut() {
+                if let Some(Overlay::Find(bar)) = self.cx.overlays.last_mut() {
                     bar.area = text::line("");
                     bar.is_cleared = true;
                 }
@@ -50,12 +51,12 @@ impl App {
     }
 
     fn find_is_empty(&self) -> bool {
-        matches!(self.overlays.last(), Some(Overlay::Find(bar)) if !bar.is_cleared && text::line_text(&bar.area).is_empty())
+        matches!(self.cx.overlays.last(), Some(Overlay::Find(bar)) if !bar.is_cleared && text::line_text(&bar.area).is_empty())
     }
 
     /// What is typed is offered again by an empty bar, whether it was looked for or left.
     fn keep_find(&mut self) {
-        if let Some(Overlay::Find(bar)) = self.overlays.last()
+        if let Some(Overlay::Find(bar)) = self.cx.overlays.last()
             && !text::line_text(&bar.area).trim().is_empty()
         {
             text::line_text(&bar.area).clone_into(&mut self.model.left.find);
@@ -69,25 +70,25 @@ impl App {
 
     /// A key typed into the find bar.
     pub(in crate::app) fn type_in_find(&mut self, chord: Chord) {
-        let Some(Overlay::Find(bar)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Find(bar)) = self.cx.overlays.last_mut() else { return };
         if text::type_in_line(&mut bar.area, chord) {
             self.look();
         }
     }
 
     pub(in crate::app) fn paste_in_find(&mut self, pasted: &str) {
-        let Some(Overlay::Find(bar)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Find(bar)) = self.cx.overlays.last_mut() else { return };
         text::paste_in_line(&mut bar.area, pasted);
         self.look();
     }
 
     /// Looks for what is typed, from where the looking began.
     fn look(&mut self) {
-        let Some(Overlay::Find(bar)) = self.overlays.last() else { return };
+        let Some(Overlay::Find(bar)) = self.cx.overlays.last() else { return };
         let (needle, from) = (text::line_text(&bar.area).to_lowercase(), bar.top);
-        self.detail.body.mark(needle.as_str());
-        self.detail.needle = needle;
-        let marks = &self.detail.body.marks;
+        self.panes.detail.body.mark(needle.as_str());
+        self.panes.detail.needle = needle;
+        let marks = &self.panes.detail.body.marks;
         if let Some(line) = marks.iter().find(|line| **line >= from).or(marks.first()).copied() {
             self.bring(line);
         }
@@ -95,17 +96,17 @@ impl App {
 
     /// The next or previous line that is marked, around the ends.
     pub(in crate::app) fn find_next(&mut self, forward: bool, count: usize) {
-        let marks = &self.detail.body.marks;
+        let marks = &self.panes.detail.body.marks;
         if marks.is_empty() {
             return self.find_elsewhere(forward);
         }
-        let here = self.detail.found.unwrap_or(self.detail.top());
+        let here = self.panes.detail.found.unwrap_or(self.panes.detail.top());
         let after = marks.partition_point(|line| if forward { *line <= here } else { *line < here });
         let runs_out = if forward { after + count > marks.len() } else { after < count };
         if runs_out && let Some(tab) = self.other_tab(forward) {
             return self.find_in(tab, forward);
         }
-        let marks = &self.detail.body.marks;
+        let marks = &self.panes.detail.body.marks;
         let step = (count - 1) % marks.len();
         let at = if forward { (after + step) % marks.len() } else { (after + 2 * marks.len() - 1 - step) % marks.len() };
         let line = marks[at];
@@ -116,7 +117,7 @@ impl App {
     fn find_elsewhere(&mut self, forward: bool) {
         match self.other_tab(forward) {
             Some(tab) => self.find_in(tab, forward),
-            None if self.detail.needle.is_empty() => self.cx.say(Grade::Info, "nothing is looked for yet"),
+            None if self.panes.detail.needle.is_empty() => self.cx.say(Grade::Info, "nothing is looked for yet"),
             None => {
                 let words = self.left_out().unwrap_or_else(|| "not in what is loaded of this case".to_owned());
                 self.cx.say(Grade::Info, words);
@@ -126,17 +127,17 @@ impl App {
 
     /// The next tab, one way, that holds what is looked for.
     fn other_tab(&self, forward: bool) -> Option<Tab> {
-        let needle = self.detail.needle.as_str();
+        let needle = self.panes.detail.needle.as_str();
         let ground = self.ground(usize::from(self.detail_parts().body.width));
         let tabs = Tab::ALL.len();
         let step = if forward { 1 } else { tabs - 1 };
-        let mut others = (1..tabs).map(|n| Tab::ALL[(self.detail.tab as usize + n * step) % tabs]);
-        others.find(|tab| !needle.is_empty() && crate::app::detail::laid::holds(&self.detail, *tab, needle, ground))
+        let mut others = (1..tabs).map(|n| Tab::ALL[(self.panes.detail.tab as usize + n * step) % tabs]);
+        others.find(|tab| !needle.is_empty() && crate::app::detail::laid::holds(&self.panes.detail, *tab, needle, ground))
     }
 
     /// Where what is looked for stands in what is loaded and not shown, and how to get there; None: nowhere.
     fn left_out(&self) -> Option<String> {
-        let (detail, ground) = (&self.detail, self.ground(usize::from(self.detail_parts().body.width)));
+        let (detail, ground) = (&self.panes.detail, self.ground(usize::from(self.detail_parts().body.width)));
         let holds = |lines: Vec<Line>| lines.iter().any(|line| line.holds(&detail.needle));
         let records = |only| records::lay_out(&detail.records, only, None, ground).0;
         let key = |action| self.cx.keymap.key(Scope::Detail, action);
@@ -156,10 +157,10 @@ impl App {
     }
 
     fn find_in(&mut self, tab: Tab, forward: bool) {
-        self.detail.open_record = None;
-        self.detail.tab = tab;
+        self.panes.detail.open_record = None;
+        self.panes.detail.tab = tab;
         self.settle_detail();
-        let marks = &self.detail.body.marks;
+        let marks = &self.panes.detail.body.marks;
         if let Some(line) = if forward { marks.first() } else { marks.last() }.copied() {
             self.bring(line);
         }
@@ -168,26 +169,26 @@ impl App {
 
     /// Puts a line in sight, a third from the top, and the table's cursor on it.
     pub(in crate::app) fn bring(&mut self, line: usize) {
-        self.detail.found = Some(line);
-        if self.detail.is_table()
-            && let Some(record) = self.detail.body.record_from(line, true)
+        self.panes.detail.found = Some(line);
+        if self.panes.detail.is_table()
+            && let Some(record) = self.panes.detail.body.record_from(line, true)
         {
-            self.detail.chosen = Some(record);
+            self.panes.detail.chosen = Some(record);
         }
         let height = usize::from(self.detail_parts().body.height).max(1);
-        let top = self.detail.top();
+        let top = self.panes.detail.top();
         if line < top || line >= top + height {
-            self.detail.set_top(line.saturating_sub(height / 3));
+            self.panes.detail.set_top(line.saturating_sub(height / 3));
         }
     }
 
     /// Closes what lies over the tab: a record by itself, then what find marks; false: nothing did.
     pub(in crate::app) fn close_find(&mut self) -> bool {
-        if self.detail.open_record.is_some() {
+        if self.panes.detail.open_record.is_some() {
             self.close_record();
             return true;
         }
-        self.detail.found = None;
-        !std::mem::take(&mut self.detail.needle).is_empty()
+        self.panes.detail.found = None;
+        !std::mem::take(&mut self.panes.detail.needle).is_empty()
     }
 }

@@ -69,7 +69,7 @@ impl App {
     pub(in crate::app) fn reread_at(&self) -> Option<Timestamp> {
         let form = self.form().filter(|form| !form.is_of_marks())?;
         let is_reading = self.cx.pending.any(|ask| *ask == Ask::Open(form.rid));
-        (!is_reading && !self.model.is_offline(&self.cx) && self.attention == Attention::Focused).then_some(form.reread_at)
+        (!is_reading && !self.model.is_offline(&self.cx) && self.cx.attention == Attention::Focused).then_some(form.reread_at)
     }
 
     pub(in crate::app) fn reread_form_case(&mut self) {
@@ -90,7 +90,7 @@ impl App {
 
     fn reread(&mut self, rid: Rid) {
         let next = self.cx.steady.checked_add(REREAD_AFTER).unwrap_or(self.cx.steady);
-        for overlay in &mut self.overlays {
+        for overlay in &mut self.cx.overlays {
             if let Overlay::Form(form) = overlay
                 && form.rid == rid
             {
@@ -103,7 +103,7 @@ impl App {
     /// Leaves the form; what was typed is kept for this case.
     pub(in crate::app) fn leave_form(&mut self) {
         self.collect_draft();
-        let Some(Overlay::Form(_)) = self.overlays.last() else { return };
+        let Some(Overlay::Form(_)) = self.cx.overlays.last() else { return };
         let Some(Overlay::Form(form)) = self.pop() else { return };
         if let Some(draft) = self.model.kept.get(&form.base.row.id) {
             let again = self.cx.key(if form.only == Some(Part::Comment) { Action::Comment } else { Action::Edit });

@@ -45,7 +45,7 @@ impl App {
         match action {
             Action::Leave => self.leave_box(),
             Action::Pick => {
-                let Some(Overlay::Name(name)) = self.overlays.last() else { return };
+                let Some(Overlay::Name(name)) = self.cx.overlays.last() else { return };
                 if let Err(why) = self.model.name_outcome(name) {
                     self.cx.say(Grade::Info, why);
                     return;
@@ -63,20 +63,20 @@ impl App {
     }
 
     pub(in crate::app) fn type_in_name(&mut self, chord: Chord) {
-        if let Some(Overlay::Name(name)) = self.overlays.last_mut() {
+        if let Some(Overlay::Name(name)) = self.cx.overlays.last_mut() {
             text::type_in_line(&mut name.area, chord);
         }
     }
 
     pub(in crate::app) fn paste_in_name(&mut self, pasted: &str) {
-        if let Some(Overlay::Name(name)) = self.overlays.last_mut() {
+        if let Some(Overlay::Name(name)) = self.cx.overlays.last_mut() {
             text::paste_in_line(&mut name.area, pasted);
         }
     }
 
     pub(in crate::app) fn act_in_views(&mut self, action: Action) {
         let len = self.model.views.tabs.len();
-        let Some(Overlay::Views(panel)) = self.overlays.last_mut() else { return };
+        let Some(Overlay::Views(panel)) = self.cx.overlays.last_mut() else { return };
         let known = panel.at(&self.model.views);
         let at = known.unwrap_or(0).min(len.saturating_sub(1));
         let to = match action {
@@ -131,7 +131,7 @@ impl App {
     }
 
     pub(in crate::app) fn try_change(&mut self, change: ViewChange) {
-        let place = match self.overlays.last() {
+        let place = match self.cx.overlays.last() {
             Some(Overlay::Views(panel)) => panel.at(&self.model.views),
             _ => None,
         };
@@ -139,7 +139,7 @@ impl App {
             self.cx.say(Grade::Warning, why);
         }
         // What was renamed is under the cursor still, and what was deleted leaves its place to the next.
-        if let Some(Overlay::Views(panel)) = self.overlays.last_mut()
+        if let Some(Overlay::Views(panel)) = self.cx.overlays.last_mut()
             && panel.at(&self.model.views).is_none()
             && let Some(tab) = place.and_then(|at| self.model.views.tabs.get(at.min(self.model.views.tabs.len().saturating_sub(1))))
         {
