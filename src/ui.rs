@@ -27,10 +27,9 @@ mod triage;
 
 use ratatui::Frame;
 
-use crate::app::App;
-use crate::app::Pane;
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::overlay::Overlay;
+use crate::app::{App, Pane};
 
 use pen::Pen;
 use style::Styles;

@@ -1,12 +1,11 @@
 //! Programs in a pseudo-terminal, with the moment at which each of their bytes came.
 #![allow(dead_code, clippy::unwrap_used, reason = "each bench uses what it needs, and stops at the first surprise")]
 
-use std::fs;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 

@@ -12,18 +12,14 @@ mod origin;
 mod statuses;
 mod written;
 
-use crate::app::form::area::line_area;
-use crate::app::form::area::text_area;
-use crate::app::form::area::text_of;
+use crate::app::form::area::{line_area, text_area, text_of};
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use jiff::Timestamp;
 use tui_textarea::TextArea;
 
-pub(in crate::app) use crate::app::form::statuses::position_of_priority;
-pub(in crate::app) use crate::app::form::statuses::position_of_status;
-pub(in crate::app) use crate::app::form::statuses::statuses;
+pub(in crate::app) use crate::app::form::statuses::{position_of_priority, position_of_status, statuses};
 pub use base::Moved;
 pub use extra::{Extra, Kind};
 use origin::Origin;

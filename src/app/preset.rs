@@ -1,8 +1,7 @@
 //! The tables to start from: `vim` is the table itself, `arrows` needs no letter for moving and has function keys for
 //! what is done most.
 
-use crate::app::action::Group;
-use crate::app::action::{Action, Binding, Scope};
+use crate::app::action::{Action, Binding, Group, Scope};
 use crate::app::message::{Chord, Key};
 use crate::config::Preset;
 

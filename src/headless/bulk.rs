@@ -9,14 +9,12 @@ use std::io::{self, BufWriter, Write};
 use jiff::Timestamp;
 
 use self::said::DryRun;
-use super::ask;
-use super::asked;
 use super::desk::{Desk, Found};
 use super::fetch::{Reach, Reading, read_all};
-use super::known;
 use super::scope::Scope;
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
+use super::{ask, asked, known};
 use crate::app::macros::unmet;
 use crate::config::{Config, Macro};
 use crate::domain::batch::Batch;

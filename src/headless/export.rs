@@ -3,12 +3,11 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use super::asked;
 use super::desk::{Desk, Found};
 use super::fetch::{Reach, Reading, read_all};
-use super::known;
 use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note};
+use super::{asked, known};
 use crate::app::export::{Format, Line, Objects, SourceStamp, Stamp, write};
 use crate::app::item::{Item, KEYS, Picked, STAMP_KEYS};
 use crate::domain::case::Rid;

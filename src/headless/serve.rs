@@ -1,10 +1,9 @@
 //! `caseload demo serve`: the embedded vendors in the foreground, for other programs to talk to.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
-use std::thread;
+use std::{fs, thread};
 
 use super::stop::{Exit, Stop, end};
 use crate::config::{Problem, write_new};

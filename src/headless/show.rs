@@ -4,16 +4,15 @@ use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
-use super::asked;
 use super::opened::{self, Opened};
 use super::page::Page;
 use super::reference::resolve;
 use super::scope::Scope;
 use super::session::Session;
 use super::shape::Whole;
-use super::since;
 use super::stop::{Exit, Stop, end, note, words};
 use super::table::age;
+use super::{asked, since};
 use crate::app::item::{Due, Item, KEYS, Picked, WHOLE_KEYS};
 use crate::app::sla::Rules;
 use crate::config::{Config, Source};

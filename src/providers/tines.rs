@@ -15,10 +15,7 @@ mod wanted;
 mod wire;
 mod words;
 
-use crate::providers::tines::tenant::Inner;
-use crate::providers::tines::tenant::Tines;
-use crate::providers::tines::tenant::no_list;
-use crate::providers::tines::tenant::parse;
+use crate::providers::tines::tenant::{Inner, Tines, no_list, parse};
 use std::sync::{Arc, RwLock};
 
 use jiff::{SignedDuration, Timestamp};

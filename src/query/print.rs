@@ -2,8 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result, Write};
 
-use super::ast::{Cmp, Column, Field, Key, Node, Pattern, Query, Term, Test, Value, Word};
-use super::ast::{Mark, StateWord, Thing};
+use super::ast::{Cmp, Column, Field, Key, Mark, Node, Pattern, Query, StateWord, Term, Test, Thing, Value, Word};
 
 impl Display for Query {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {

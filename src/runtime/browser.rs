@@ -1,9 +1,8 @@
 //! Opens a page with whatever the desktop opens pages with: a program and one argument, never a shell.
 
-use std::io;
 use std::process::{Child, Command, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
 use crate::config::{in_own_group, without_secrets};
 

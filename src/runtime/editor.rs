@@ -1,11 +1,9 @@
 //! The person's own editor: it gets the terminal and a private file (see [`sheets`]), and both come back.
 
-use std::env;
-use std::io;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::mpsc::SyncSender;
-use std::thread;
+use std::{env, io, thread};
 
 use super::wake::Wake;
 use crate::app::effect::About;

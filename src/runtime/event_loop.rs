@@ -8,13 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 use signal_hook::consts::SIGHUP;
 
 use super::browser::is_web;
-use super::editor;
 use super::files::{Files, Paths};
 use super::lent::Lent;
 use super::session::{Ended, Worker};
 use super::surface::Surface;
 use super::wake::{Inbox, Signal, Wake};
-use super::{export, notify};
+use super::{editor, export, notify};
 use crate::app::App;
 use crate::app::alarm::Alarm;
 use crate::app::effect::{About, Effect};

@@ -2,9 +2,8 @@
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
-use std::panic;
 use std::sync::mpsc::SyncSender;
-use std::thread;
+use std::{panic, thread};
 
 use color_eyre::config::{HookBuilder, Theme};
 

@@ -1,8 +1,7 @@
 //! Signals as wakes: the loop alone decides what a signal means for the terminal.
 
-use std::io;
 use std::sync::mpsc::SyncSender;
-use std::thread;
+use std::{io, thread};
 
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;

@@ -7,14 +7,12 @@ use std::thread;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 
-use super::browser;
 use super::canvas::Canvas;
 use super::clipboard::{self, Route};
 use super::input::Gate;
-use super::notify;
-use super::signals;
 use super::terminal::Screen;
 use super::wake::Wake;
+use super::{browser, notify, signals};
 use crate::app::alarm::Alarm;
 use crate::app::notice::Grade;
 use crate::config::Desktop;

@@ -1,9 +1,8 @@
 //! Opening the files: directory, modes, locks, schema, and what `SQLite`'s refusals mean to a person.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 

@@ -9,10 +9,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::access::Access;
-use super::elsewhere;
 use super::journal::{self, End};
 use super::open::{self, CASES, Kind, OUTBOX, unusable};
-use super::sheets;
+use super::{elsewhere, sheets};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::{Fault, FaultKind};
 

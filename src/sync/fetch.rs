@@ -20,8 +20,7 @@ use crate::protocol::{Asked, Report, Ticket};
 use crate::providers::Provider;
 use crate::query::Query;
 use crate::sync::full::reader::Full;
-use crate::sync::paging::patiently;
-use crate::sync::paging::store_surely;
+use crate::sync::paging::{patiently, store_surely};
 use crate::sync::shared::Shared;
 
 /// Pages read without the facet: the known cases that it is tried on.

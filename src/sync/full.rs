@@ -18,10 +18,7 @@ use crate::domain::page::Page;
 use crate::domain::wall::is_to_come;
 use crate::protocol::{Coverage, Gap, Report};
 use crate::store::Mark;
-use crate::sync::paging::phase;
-use crate::sync::paging::quota;
-use crate::sync::paging::store;
-use crate::sync::paging::store_surely;
+use crate::sync::paging::{phase, quota, store, store_surely};
 
 /// Pages that wait for the disk before the next is asked for: either the disk keeps up, or the network waits.
 const STORING: usize = 16;

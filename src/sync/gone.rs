@@ -1,8 +1,7 @@
 //! Cases that a complete pass did not meet: each is asked for by itself, and is gone only when the vendor's own words say
 //! that it is not there, while a case that the list still shows is found in the same way.
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::fault::{Fault, FaultKind};

@@ -1,9 +1,6 @@
 //! One source's task: wait until it is due, read what is due, tell how it went. It knows no other source.
 
-use crate::sync::paging::patiently;
-use crate::sync::paging::phase;
-use crate::sync::paging::quota;
-use crate::sync::paging::store;
+use crate::sync::paging::{patiently, phase, quota, store};
 use crate::sync::wish::Wish;
 use std::rc::Rc;
 use std::time::Instant;
@@ -13,11 +10,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Duration, sleep};
 
 use super::disk::PageWrite;
-use super::keys;
 use super::pass::is_of_page;
 use super::schedule::{Finished, Pace, Round, Schedule, Steady};
 use super::source_handle::SourceHandle;
-use super::{directory, succession};
+use super::{directory, keys, succession};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Cursor, Scan};
 use crate::domain::wall::is_to_come;

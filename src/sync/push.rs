@@ -10,10 +10,7 @@ pub(super) mod sender;
 mod settle;
 
 use crate::sync::push::command::OutboxCommand;
-use crate::sync::push::known::Due;
-use crate::sync::push::known::Turn;
-use crate::sync::push::known::WATCH;
-use crate::sync::push::known::by_case;
+use crate::sync::push::known::{Due, Turn, WATCH, by_case};
 use crate::sync::push::sender::OutboxSender;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};

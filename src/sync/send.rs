@@ -11,12 +11,7 @@ mod proof;
 mod ready;
 pub(super) mod sender;
 
-use crate::sync::send::sender::Left;
-use crate::sync::send::sender::Sender;
-use crate::sync::send::sender::Talk;
-use crate::sync::send::sender::holds;
-use crate::sync::send::sender::id_of;
-use crate::sync::send::sender::made_by;
+use crate::sync::send::sender::{Left, Sender, Talk, holds, id_of, made_by};
 use std::rc::Rc;
 use std::time::Duration;
 

@@ -1,7 +1,6 @@
 //! The worker's life: tell what is on disk, then let every source, the outbox and the person's orders run side by side.
 
-use crate::sync::shared::Refreshing;
-use crate::sync::shared::Shared;
+use crate::sync::shared::{Refreshing, Shared};
 use crate::sync::sleepers;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -2,11 +2,10 @@
 
 use ratatui::style::Style;
 
-use crate::app::App;
 use crate::app::layout::Areas;
 use crate::app::overlay::Overlay;
 use crate::app::sources::Source;
-use crate::app::text;
+use crate::app::{App, text};
 use crate::domain::count;
 use crate::protocol::Doubt;
 use crate::ui::pen::{Pen, width};

@@ -1,12 +1,11 @@
 //! The help page: commands of one place in groups, the highlighted one ready to run, and why some cannot.
 
-use crate::app::App;
 use crate::app::action::Group;
 use crate::app::available::unavailable;
 use crate::app::help::HelpPage;
 use crate::app::layout::Area;
 use crate::app::remap::{Bound, Keymap};
-use crate::app::text;
+use crate::app::{App, text};
 use crate::ui::header::field;
 use crate::ui::pen::{Pen, width};
 

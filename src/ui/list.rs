@@ -3,12 +3,11 @@
 use compact_str::{CompactString, format_compact};
 use ratatui::style::Style;
 
-use crate::app::clock;
 use crate::app::columns::{Cell, Shown as Shows};
 use crate::app::layout::{Area, Areas};
 use crate::app::list::{Head, sort_words};
 use crate::app::overlay::Overlay;
-use crate::app::{App, Pane};
+use crate::app::{App, Pane, clock};
 use crate::domain::case::{Rank, Rid, State, Vendor};
 use crate::domain::sla::is_only_over;
 use crate::index::Seen;

@@ -1,10 +1,9 @@
 //! The palette: what is typed, the commands that fit with their keys, and why the highlighted one cannot act.
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::palette::PalettePane;
-use crate::app::text;
+use crate::app::{App, text};
 use crate::ui::header::field;
 use crate::ui::pen::{Pen, clipped, width};
 

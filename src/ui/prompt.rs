@@ -1,13 +1,12 @@
 //! Boxes with a line to type and choices below it: whom to assign, which tags to add and remove.
 
-use crate::app::App;
 use crate::app::aside::SnoozeBox;
 use crate::app::ask::AskBox;
 use crate::app::labels::LabelsBox;
 use crate::app::layout::Area;
 use crate::app::outbox::wish;
 use crate::app::people::PeoplePicker;
-use crate::app::text;
+use crate::app::{App, text};
 use crate::domain::case::Vendor;
 use crate::domain::count::count_of;
 use crate::ui::header::field;

@@ -3,10 +3,10 @@
 use compact_str::CompactString;
 
 use crate::app::action::{Action, Scope};
-use crate::app::clock;
+use crate::app::clock::ago;
 use crate::app::layout::Area;
 use crate::app::sources::{Source, WriteProof};
-use crate::app::{App, clock::ago};
+use crate::app::{App, clock};
 use crate::domain::case::Vendor;
 use crate::domain::count::count;
 use crate::domain::fault::Fault;

@@ -1,13 +1,12 @@
 //! Boxes with a table to choose from: the views, a frequency table, the columns; and what completes the filter.
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::columns::ColumnsPanel;
 use crate::app::facet::Facets;
 use crate::app::filter::FilterBar;
 use crate::app::layout::{Area, Areas};
-use crate::app::text;
 use crate::app::views::panel::{NameBox, NameFor, ViewsPanel};
+use crate::app::{App, text};
 use crate::domain::count::{count, count_of};
 use crate::ui::pen::{Pen, cut, width};
 use crate::ui::prompt::{below, frame, typed};

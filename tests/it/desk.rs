@@ -4,13 +4,12 @@
 
 use std::cell::Cell;
 use std::fmt::Write as _;
-use std::fs;
-use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use assert_cmd::Command;
 use caseload::app::alarm::Alarm;

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use caseload::app::Effect;
-use caseload::app::Message;
+use caseload::app::{Effect, Message};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{Case, Field, FieldKind, Named, Row, State, Status, Vendor};
 use caseload::domain::change::{Change, Part};

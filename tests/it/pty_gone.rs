@@ -1,9 +1,8 @@
 //! The terminal goes: its window is closed, its line breaks. What was typed is on disk, and nothing runs on.
 
-use std::fs;
 use std::process::Command;
 use std::sync::mpsc::channel;
-use std::thread;
+use std::{fs, thread};
 
 use caseload::app::draft::Stage;
 use caseload::runtime::Ended;

@@ -6,14 +6,13 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use caseload::config;
 use caseload::demo::Vendor;
 use caseload::domain::fault::FaultKind;
 use caseload::domain::secret::Secret;
 use caseload::domain::wall::Wall;
 use caseload::protocol::{Order, Report, Ticket};
 use caseload::providers::{Auth, Provider};
-use caseload::sync;
+use caseload::{config, sync};
 
 use crate::cli_desk::Desk;
 use crate::desk::House;

@@ -3,8 +3,7 @@
 use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
 use crate::app::action::Action;
-use crate::app::aside::Asides;
-use crate::app::aside::{Kept, LEFT_S, MAX_NAMED, SnoozeBox, due, id, then};
+use crate::app::aside::{Asides, Kept, LEFT_S, MAX_NAMED, SnoozeBox, due, id, then};
 use crate::app::cx::Cx;
 use crate::app::list::List;
 use crate::app::model::Model;

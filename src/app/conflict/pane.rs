@@ -4,8 +4,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use tui_textarea::{Input, TextArea};
 
-use crate::app::form::area::text_area;
-use crate::app::form::area::text_of;
+use crate::app::form::area::{text_area, text_of};
 use crate::app::message::Chord;
 use crate::app::outbox::Queued;
 use crate::domain::aspect::{Aspect, Value};

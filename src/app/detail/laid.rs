@@ -1,7 +1,6 @@
 //! The text of each tab, or why there is none.
 
-use crate::app::detail::body::Body;
-use crate::app::detail::body::Key;
+use crate::app::detail::body::{Body, Key};
 use crate::app::detail::lines::{Line, Tone};
 use crate::app::detail::overview::{self, Ground};
 use crate::app::detail::records::{self, Head};

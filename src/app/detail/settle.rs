@@ -6,9 +6,7 @@ use crate::app::detail::overview::Ground;
 use crate::app::detail::tab::Tab;
 use crate::app::pending::Ask;
 use crate::app::{App, Pane};
-use crate::domain::case::Case;
-use crate::domain::case::Rid;
-use crate::domain::case::Vendor;
+use crate::domain::case::{Case, Rid, Vendor};
 use crate::protocol::{Order, Paged};
 
 /// Seconds in a minute: what is shown of the time.

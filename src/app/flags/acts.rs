@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::app::flags::TOLD;
-use crate::app::flags::Told;
+use crate::app::flags::{TOLD, Told};
 use crate::app::model::Model;
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::edit::Progress;

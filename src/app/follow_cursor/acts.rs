@@ -3,8 +3,7 @@
 use crate::app::App;
 use crate::app::action::{self, Action};
 use crate::app::cx::Cx;
-use crate::app::follow_cursor::FollowCursor;
-use crate::app::follow_cursor::{MAX_PREVIEW, NEIGHBOURS, PREVIEW_TEXT};
+use crate::app::follow_cursor::{FollowCursor, MAX_PREVIEW, NEIGHBOURS, PREVIEW_TEXT};
 use crate::app::measure::wrapped;
 use crate::app::model::Model;
 use crate::app::notice::Grade;

@@ -10,8 +10,7 @@ use compact_str::CompactString;
 use tui_textarea::TextArea;
 
 use super::origin::Origin;
-use crate::app::form::area::line_area;
-use crate::app::form::area::text_of;
+use crate::app::form::area::{line_area, text_of};
 use crate::app::form::extra::pairs::pairs_of;
 use crate::domain::aspect::Aspect;
 use crate::domain::capability::Reason;

@@ -3,8 +3,7 @@
 
 mod acts;
 
-use crate::app::history::kinds::Together;
-use crate::app::history::kinds::Undone;
+use crate::app::history::kinds::{Together, Undone};
 
 use compact_str::CompactString;
 

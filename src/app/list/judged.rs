@@ -1,15 +1,12 @@
 //! How the filter is judged: at once where that takes less than a frame, else in slices between keys; and what the
 //! result is worth.
 
-use crate::app::list::PINNED;
-use crate::app::list::SNOOZED;
-use crate::app::list::UNSEEN;
 use crate::app::list::alike::storms;
 use crate::app::list::arrange::Arrangement;
 use crate::app::list::fold::MAX_COMPARED;
 use crate::app::list::judging::Judged;
-use crate::query::Mark;
-use crate::query::Node;
+use crate::app::list::{PINNED, SNOOZED, UNSEEN};
+use crate::query::{Mark, Node};
 use compact_str::CompactString;
 
 use crate::domain::case::Rid;

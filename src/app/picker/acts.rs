@@ -3,8 +3,7 @@
 use crate::app::App;
 use crate::app::action::Action;
 use crate::app::cx::Cx;
-use crate::app::list::List;
-use crate::app::list::{Order, sort_words};
+use crate::app::list::{List, Order, sort_words};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};

@@ -14,8 +14,7 @@ use super::{shape, timeline};
 use crate::demo::datadog::state::{CASE_TYPE, Datadog, Refusal};
 use crate::demo::dice::uuid;
 use crate::demo::lock::hold;
-use crate::demo::reply::reply;
-use crate::demo::reply::{Pairs, pair};
+use crate::demo::reply::{Pairs, pair, reply};
 use crate::demo::tenant::{Tenant, scanned};
 
 const DEFAULT_SIZE: usize = 10;

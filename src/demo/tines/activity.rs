@@ -6,12 +6,11 @@ use super::account::user_number;
 use super::case::{Case, PRIORITIES};
 use crate::demo::dice::{Dice, mix, word};
 use crate::demo::facts::{Facts, fill};
-use crate::demo::file;
-use crate::demo::hostile;
 use crate::demo::people::COLLEAGUES;
 use crate::demo::scenes::{RecordKind, Scenes};
 use crate::demo::tenant::Draft;
 use crate::demo::tines::entry::Activity;
+use crate::demo::{file, hostile};
 
 /// The entries that the case had at the start, oldest first.
 pub(crate) fn activities(draft: &Draft, case: &Case, scenes: &Scenes) -> Vec<Activity> {

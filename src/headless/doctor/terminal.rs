@@ -1,10 +1,9 @@
 //! Whether the terminal can show the workbench, and what a multiplexer in between lets through.
 
-use std::env;
 use std::io::Read;
 use std::process::{Command, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, thread};
 
 use super::check::Check;
 

@@ -14,9 +14,7 @@ use crate::domain::person::Person;
 use crate::domain::text::Clean;
 use crate::providers::http::{CASE_BOUND_BYTES, encode};
 use crate::providers::loose::object;
-use crate::providers::tines::tenant::Tines;
-use crate::providers::tines::tenant::no_list;
-use crate::providers::tines::tenant::parse;
+use crate::providers::tines::tenant::{Tines, no_list, parse};
 
 /// Teams whose people and sub-statuses are read; a tenant with more should be narrowed by `team_id`.
 const MAX_TEAMS: usize = 100;

@@ -11,8 +11,7 @@ use crate::domain::facet::{Facet, Offer};
 use crate::domain::fault::Fault;
 use crate::domain::page::{Page, Scan};
 use crate::providers::http::{LIST_BOUND_BYTES, encode};
-use crate::providers::tines::tenant::Tines;
-use crate::providers::tines::tenant::list_fault;
+use crate::providers::tines::tenant::{Tines, list_fault};
 
 /// One page of the list as it is asked for.
 pub(super) struct Wish<'a> {

@@ -1,8 +1,7 @@
 //! One Tines tenant: its settings, its connection, and what is known of it.
 
 use crate::providers::tines::convert::Ground;
-use std::sync::PoisonError;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 

@@ -3,8 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::case::{CaseId, Field, FieldKind};
-use crate::domain::case::{Priority, SourceId, State, Status};
+use crate::domain::case::{CaseId, Field, FieldKind, Priority, SourceId, State, Status};
 use crate::domain::sample;
 
 const TAGS: [&str; 5] = ["phish", "triage", "vip", "kit", "mail"];

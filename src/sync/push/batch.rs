@@ -14,9 +14,7 @@ use crate::domain::journal::Event;
 use crate::domain::triage::Triage;
 use crate::protocol::{PlannedEdit, Report, Settle, SettleBatch};
 use crate::sync::plan;
-use crate::sync::push::known::Due;
-use crate::sync::push::known::Known;
-use crate::sync::push::known::fresh;
+use crate::sync::push::known::{Due, Known, fresh};
 use crate::sync::push::sender::OutboxSender;
 
 /// After so many failures in a row the rest is not tried unasked: what fails twice mostly fails for all.

@@ -1,8 +1,6 @@
 //! The outbox of this run: what every way into it may do.
 
-use crate::domain::edit::Edit;
-use crate::domain::edit::OutboxEntry;
-use crate::domain::edit::Plan;
+use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
 use crate::protocol::Report;
@@ -11,11 +9,8 @@ use crate::sync::push::behind;
 use crate::sync::push::known::fresh;
 use compact_str::CompactString;
 use std::collections::{HashMap, VecDeque};
-use std::fs::File;
-use std::fs::OpenOptions;
-use std::fs::TryLockError;
-use std::path::Path;
-use std::path::PathBuf;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 

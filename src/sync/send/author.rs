@@ -10,8 +10,7 @@ use crate::domain::change::Part;
 use crate::domain::edit::OutboxEntry;
 use crate::domain::merge::{Conflict, Outcome};
 use crate::domain::text::Clean;
-use crate::sync::send::sender::Sender;
-use crate::sync::send::sender::Talk;
+use crate::sync::send::sender::{Sender, Talk};
 
 impl Sender {
     /// Writes down who made the changes that a person has to decide about, as far as the vendor proves it. `found_at`: when the

@@ -14,10 +14,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::Conflict;
 use crate::sync::merge;
-use crate::sync::send::sender::Left;
-use crate::sync::send::sender::Sender;
-use crate::sync::send::sender::Talk;
-use crate::sync::send::sender::holds;
+use crate::sync::send::sender::{Left, Sender, Talk, holds};
 
 /// How often a case is read back before its edit counts as not shown; vendors may need a moment.
 const READ_BACKS: u32 = 3;

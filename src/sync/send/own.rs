@@ -10,9 +10,7 @@ use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::FaultKind;
 use crate::domain::own::Own;
 use crate::protocol::Report;
-use crate::sync::send::sender::Sender;
-use crate::sync::send::sender::Talk;
-use crate::sync::send::sender::made_by;
+use crate::sync::send::sender::{Sender, Talk, made_by};
 
 /// How often an entry is read again that another hand changes at the same moment.
 const TRIES: u32 = 5;

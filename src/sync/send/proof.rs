@@ -11,10 +11,7 @@ use crate::domain::fault::Fault;
 use crate::domain::journal::Event;
 use crate::providers::Sent;
 use crate::sync::baselines;
-use crate::sync::send::sender::Left;
-use crate::sync::send::sender::Sender;
-use crate::sync::send::sender::Talk;
-use crate::sync::send::sender::made_by;
+use crate::sync::send::sender::{Left, Sender, Talk, made_by};
 
 impl Sender {
     /// Writes down what the answer to call number `done` proves.

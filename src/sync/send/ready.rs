@@ -13,9 +13,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::{Conflict, Outcome};
 use crate::sync::merge;
-use crate::sync::send::sender::Left;
-use crate::sync::send::sender::Sender;
-use crate::sync::send::sender::Talk;
+use crate::sync::send::sender::{Left, Sender, Talk};
 
 impl Sender {
     /// Lays what is left of an entry, from call `done` on, over the case as it is now. Ok: its calls are to be sent.

@@ -3,10 +3,8 @@
 use crate::domain::edit::Progress;
 use crate::domain::fault::FaultKind;
 use crate::domain::wall::is_to_come;
-use crate::protocol::From;
-use crate::protocol::Report;
-use jiff::SignedDuration;
-use jiff::Timestamp;
+use crate::protocol::{From, Report};
+use jiff::{SignedDuration, Timestamp};
 use std::cell::RefCell;
 use std::rc::Rc;
 

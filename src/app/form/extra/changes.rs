@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use crate::app::form::extra::pairs::is_called;
-use crate::app::form::extra::people::everybody;
-use crate::app::form::extra::people::person;
+use crate::app::form::extra::people::{everybody, person};
 use crate::app::form::extra::{Extra, Kind};
 use crate::domain::case::Case;
 use crate::domain::change::{Change, Part};

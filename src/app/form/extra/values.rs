@@ -2,8 +2,7 @@
 //! commas is only how they are shown.
 
 use super::{Extra, line_area};
-use crate::app::form::extra::pairs::all_pairs;
-use crate::app::form::extra::pairs::pair_of;
+use crate::app::form::extra::pairs::{all_pairs, pair_of};
 use crate::domain::case::Case;
 use crate::domain::change::Change;
 use crate::domain::list::split;
