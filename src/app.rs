@@ -10,6 +10,7 @@ pub mod alarm;
 pub mod aside;
 pub mod ask;
 pub mod available;
+mod back;
 mod backlog;
 pub mod baseline;
 pub mod batch;
@@ -19,7 +20,7 @@ pub mod clock;
 mod closed;
 pub mod columns;
 pub mod complete;
-mod confirmed;
+pub(in crate::app) mod confirmed;
 pub mod conflict;
 pub mod cx;
 pub mod detail;
@@ -32,7 +33,7 @@ pub mod facet;
 pub mod filter;
 mod flags;
 pub mod follow_cursor;
-mod following;
+pub(in crate::app) mod following;
 pub mod form;
 pub mod help;
 pub mod history;
@@ -59,7 +60,7 @@ pub mod people;
 pub mod picker;
 pub mod preflight;
 pub mod preset;
-mod press;
+pub mod press;
 mod reason;
 mod recording;
 pub mod remap;
@@ -70,7 +71,7 @@ mod shell;
 pub mod sla;
 mod source_policy;
 pub mod sources;
-mod stack;
+pub mod stack;
 pub mod text;
 pub mod triage;
 pub mod verbs;
@@ -112,64 +113,6 @@ pub struct App {
     interrupted_at: Option<Timestamp>,
 }
 
-impl App {
-    /// Where everything is painted at the present size.
-    pub fn areas(&self) -> Areas {
-        self.areas_at(self.cx.size)
-    }
-
-    /// Where everything would be painted at another size.
-    pub fn areas_at(&self, size: (u16, u16)) -> Areas {
-        let is_typing = self.cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
-        let wanted = Wanted {
-            detail_focused: self.panes.focus == Pane::Detail,
-            preview: self.panes.preview,
-            maximised: self.panes.maximised,
-            filtered: is_typing || !self.model.list.filter().is_empty(),
-            bare: self.cx.setup.first_run.is_some(),
-            overlay: self.cx.overlays.last().map_or(Shape::None, Overlay::shape),
-            strip_lines: self.strip_lines(size.0),
-        };
-        layout::areas(size, wanted)
-    }
-
-    /// Where the keys go.
-    pub fn scope(&self) -> Scope {
-        match (self.cx.overlays.last(), self.panes.focus) {
-            (Some(overlay), _) => overlay.scope(),
-            (None, Pane::List) => Scope::List,
-            (None, Pane::Detail) => Scope::Detail,
-        }
-    }
-
-    /// The continuations of a prefix that has waited long enough.
-    pub fn strip(&self) -> Vec<(Chord, &remap::Bound)> {
-        self.cx
-            .keys
-            .explained(self.cx.steady)
-            .map(|prefix| keymap::continuations(&self.cx.keymap, self.scope(), prefix))
-            .unwrap_or_default()
-    }
-
-    /// How many continuations stand beside each other at a width.
-    pub fn strip_columns(width: u16) -> u16 {
-        (width.saturating_sub(4) / STRIP_COLUMN).max(1)
-    }
-
-    fn strip_lines(&self, width: u16) -> u16 {
-        let count = u16::try_from(self.strip().len()).unwrap_or(u16::MAX);
-        count.div_ceil(Self::strip_columns(width))
-    }
-
-    /// Tells the worker when somebody comes or goes.
-    pub(in crate::app) fn attend(&mut self, attention: Attention) {
-        if self.cx.attention != attention && !self.model.sources.is_empty() {
-            self.cx.attention = attention;
-            self.cx.send(Ask::Attention, Order::Attention(attention));
-        }
-    }
-}
-
 impl Cx {
     /// Whether anything in sight may have changed since this was last asked; asking clears it.
     pub fn take_dirty(&mut self) -> bool {
@@ -190,6 +133,58 @@ impl List {
 
     pub(in crate::app) fn visible_dues(&self) -> impl Iterator<Item = i64> {
         self.visible().iter().filter_map(|rid| self.row(*rid)?.due_at)
+    }
+}
+
+/// How many continuations stand beside each other at a width.
+pub fn strip_columns(width: u16) -> u16 {
+    (width.saturating_sub(4) / STRIP_COLUMN).max(1)
+}
+
+/// Where everything is painted at the present size.
+pub fn areas(model: &Model, panes: &Panes, cx: &Cx) -> Areas {
+    areas_at(cx.size, model, panes, cx)
+}
+
+/// Where everything would be painted at another size.
+pub fn areas_at(size: (u16, u16), model: &Model, panes: &Panes, cx: &Cx) -> Areas {
+    let is_typing = cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
+    let wanted = Wanted {
+        detail_focused: panes.focus == Pane::Detail,
+        preview: panes.preview,
+        maximised: panes.maximised,
+        filtered: is_typing || !model.list.filter().is_empty(),
+        bare: cx.setup.first_run.is_some(),
+        overlay: cx.overlays.last().map_or(Shape::None, Overlay::shape),
+        strip_lines: strip_lines(size.0, panes, cx),
+    };
+    layout::areas(size, wanted)
+}
+
+/// Where the keys go.
+pub fn scope(panes: &Panes, cx: &Cx) -> Scope {
+    match (cx.overlays.last(), panes.focus) {
+        (Some(overlay), _) => overlay.scope(),
+        (None, Pane::List) => Scope::List,
+        (None, Pane::Detail) => Scope::Detail,
+    }
+}
+
+/// The continuations of a prefix that has waited long enough.
+pub fn strip<'a>(panes: &Panes, cx: &'a Cx) -> Vec<(Chord, &'a remap::Bound)> {
+    cx.keys.explained(cx.steady).map(|prefix| keymap::continuations(&cx.keymap, scope(panes, cx), prefix)).unwrap_or_default()
+}
+
+fn strip_lines(width: u16, panes: &Panes, cx: &Cx) -> u16 {
+    let count = u16::try_from(strip(panes, cx).len()).unwrap_or(u16::MAX);
+    count.div_ceil(strip_columns(width))
+}
+
+/// Tells the worker when somebody comes or goes.
+pub(in crate::app) fn attend(attention: Attention, model: &Model, cx: &mut Cx) {
+    if cx.attention != attention && !model.sources.is_empty() {
+        cx.attention = attention;
+        cx.send(Ask::Attention, Order::Attention(attention));
     }
 }
 

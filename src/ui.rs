@@ -29,7 +29,8 @@ use ratatui::Frame;
 
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::overlay::Overlay;
-use crate::app::{App, Pane};
+use crate::app::press::asks_to_quit;
+use crate::app::{App, Pane, areas_at};
 
 use pen::Pen;
 use style::Styles;
@@ -37,10 +38,10 @@ use style::Styles;
 /// Paints the whole state and returns where everything is.
 pub fn draw(frame: &mut Frame, app: &App) -> Areas {
     let size = frame.area();
-    let mut areas = app.areas_at((size.width, size.height));
+    let mut areas = areas_at((size.width, size.height), &app.model, &app.panes, &app.cx);
     let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.cx.setup.plain), ascii: app.cx.setup.ascii };
     if areas.too_small {
-        overlay::too_small(&mut pen, areas.status, app.asks_to_quit());
+        overlay::too_small(&mut pen, areas.status, asks_to_quit(&app.model, &app.cx));
         return areas;
     }
     areas.cursor = match below(app) {

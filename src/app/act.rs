@@ -3,17 +3,48 @@
 use jiff::SignedDuration;
 
 use crate::app::action::{Action, Scope};
+use crate::app::aside::acts::{meant, open_snooze_menu};
 use crate::app::available::unavailable;
+use crate::app::back::{back, leave_detail_layer, leave_overlay};
+use crate::app::baseline::acts::begin_look;
+use crate::app::batch::acts::{act_in_batch, open_batch};
+use crate::app::bulk::acts::{act_in_bulk, start_bulk_verb};
+use crate::app::columns::acts::{act_in_columns, open_columns};
+use crate::app::conflict::{act_in_conflict, act_in_rewrite};
 use crate::app::cx::Cx;
+use crate::app::detail::acts::act_in_detail;
+use crate::app::detail::find::acts::act_in_find;
 use crate::app::detail::json;
+use crate::app::detail::settle::show_case;
+use crate::app::draft::acts::{hand_back, once_kept};
+use crate::app::editor::edit_whole;
 use crate::app::effect::Effect;
+use crate::app::explain::acts::{act_in_explain, open_explain};
+use crate::app::facet::acts::{act_in_facets, open_facets, open_more_like};
+use crate::app::filter::acts::{act_in_filter, open_filter};
+use crate::app::follow_cursor::acts::{reopen_case, scroll_preview};
+use crate::app::form::keys::act_in_form;
+use crate::app::form::open::acts::open_form;
+use crate::app::help::acts::{act_in_help, open_help};
+use crate::app::history::keys::{redo, undo};
 use crate::app::list::List;
+use crate::app::macros::{open_macros, record};
+use crate::app::marks::acts::act_on_marks;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::outbox::{OutboxPane, Queued};
+use crate::app::overlay::acts::{act_in_confirm, act_in_first_run, is_being_written};
 use crate::app::overlay::{BEING_WRITTEN, OnYes, Overlay};
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
-use crate::app::{App, Pane};
+use crate::app::people::acts::act_in_prompt;
+use crate::app::picker::acts::{act_in_picker, open_group_menu, open_sort_menu};
+use crate::app::review::acts::pick_value;
+use crate::app::sources::acts::{act_in_sources, open_sources};
+use crate::app::stack::case_in_sight;
+use crate::app::triage::keys::open_triage;
+use crate::app::views::panel::acts::{act_in_name, act_in_views, act_on_views};
+use crate::app::{App, Pane, areas, scope};
 use crate::domain::case::Rid;
 use crate::domain::change::Part;
 use crate::domain::count::count_of;
@@ -33,44 +64,48 @@ impl App {
             self.cx.say(Grade::Info, reason);
             return;
         }
-        if matches!(scope, Scope::List | Scope::Detail) && self.hand_back(action) {
+        if matches!(scope, Scope::List | Scope::Detail) && hand_back(action, &self.model, &self.panes, &mut self.cx) {
             return;
         }
         let times = count.map_or(1, |count| count.max(1) as usize);
-        if self.act_anywhere(action) || (matches!(scope, Scope::List | Scope::Detail) && self.act_on_views(action, count)) {
+        if self.act_anywhere(action)
+            || (matches!(scope, Scope::List | Scope::Detail) && act_on_views(action, count, &mut self.model, &mut self.cx))
+        {
             return;
         }
         match scope {
             Scope::List => self.act_in_list(action, count),
             Scope::Detail if self.act_on_case(action) => {}
-            Scope::Detail => self.act_from_detail(action, times),
-            Scope::Filter if matches!(self.cx.overlays.last(), Some(Overlay::Filter(_))) => self.act_in_filter(action),
-            Scope::Filter => self.act_in_find(action),
-            Scope::Rewrite => self.act_in_rewrite(action),
-            Scope::Form => self.act_in_form(action),
-            Scope::Conflict => self.act_in_conflict(action, times),
+            Scope::Detail => act_from_detail(action, times, &mut self.model, &mut self.panes, &mut self.cx),
+            Scope::Filter if matches!(self.cx.overlays.last(), Some(Overlay::Filter(_))) => {
+                act_in_filter(action, &mut self.model, &mut self.cx);
+            }
+            Scope::Filter => act_in_find(action, &mut self.model, &mut self.panes, &mut self.cx),
+            Scope::Rewrite => act_in_rewrite(action, &mut self.model, &mut self.cx),
+            Scope::Form => act_in_form(action, &mut self.model, &self.panes, &mut self.cx),
+            Scope::Conflict => act_in_conflict(action, times, &mut self.model, &mut self.cx),
             Scope::Help | Scope::Palette => self.run_chosen(scope, action),
-            Scope::Prompt => self.act_in_prompt(action),
+            Scope::Prompt => act_in_prompt(action, &mut self.model, &mut self.panes, &mut self.cx),
             Scope::Confirm if matches!(self.cx.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
-            Scope::Confirm => self.act_in_confirm(action),
-            Scope::Picker => self.act_in_picker(action, count),
+            Scope::Confirm => act_in_confirm(action, &mut self.model, &mut self.cx),
+            Scope::Picker => act_in_picker(action, count, &mut self.model, &mut self.panes, &mut self.cx),
             Scope::Outbox => self.act_in_outbox(action, times),
-            Scope::Bulk => self.act_in_bulk(action, count),
-            Scope::Batch => self.act_in_batch(action, times),
+            Scope::Bulk => act_in_bulk(action, count, &mut self.model, &self.panes, &mut self.cx),
+            Scope::Batch => act_in_batch(action, times, &mut self.model, &mut self.cx),
             Scope::Triage => self.act_in_triage(action),
-            Scope::Explain => self.act_in_explain(action, times),
-            Scope::Sources => self.act_in_sources(action, count),
-            Scope::FirstRun => self.act_in_first_run(action, count),
-            Scope::Views => self.act_in_views(action),
-            Scope::Name => self.act_in_name(action),
-            Scope::Facets => self.act_in_facets(action),
-            Scope::Columns => self.act_in_columns(action),
+            Scope::Explain => act_in_explain(action, times, &mut self.model, &self.panes, &mut self.cx),
+            Scope::Sources => act_in_sources(action, count, &mut self.model, &mut self.cx),
+            Scope::FirstRun => act_in_first_run(action, count, &mut self.cx),
+            Scope::Views => act_in_views(action, &mut self.model, &mut self.cx),
+            Scope::Name => act_in_name(action, &mut self.model, &mut self.cx),
+            Scope::Facets => act_in_facets(action, &mut self.model, &mut self.cx),
+            Scope::Columns => act_in_columns(action, &mut self.model, &self.panes, &mut self.cx),
         }
     }
 
     /// Help and the palette choose a command for the place that they were opened from.
     fn run_chosen(&mut self, scope: Scope, action: Action) {
-        let chosen = if scope == Scope::Help { self.act_in_help(action) } else { self.act_in_palette(action) };
+        let chosen = if scope == Scope::Help { act_in_help(action, &mut self.cx) } else { self.act_in_palette(action) };
         if let Some((about, action)) = chosen {
             self.act(about, action, None);
         }
@@ -79,13 +114,13 @@ impl App {
     /// What means the same everywhere; false: not one of these.
     fn act_anywhere(&mut self, action: Action) -> bool {
         match action {
-            Action::Back => self.back(),
+            Action::Back => back(&mut self.model, &mut self.panes, &mut self.cx),
             Action::Close => self.close_layer(),
             Action::Quit => self.quit(),
             Action::Interrupt => self.interrupt(),
-            Action::Suspend => self.once_kept(Effect::Suspend, true),
+            Action::Suspend => once_kept(Effect::Suspend, true, &mut self.model, &mut self.cx),
             Action::Redraw => self.cx.effects.push(Effect::Redraw),
-            Action::Help => self.open_help(),
+            Action::Help => open_help(&mut self.model, &self.panes, &mut self.cx),
             Action::Palette => self.open_palette(),
             Action::Export => self.open_palette_at("export "),
             Action::KeyTable => {
@@ -98,15 +133,15 @@ impl App {
             }
             Action::Preview => self.panes.preview = !self.panes.preview,
             Action::Maximise => self.panes.maximised = !self.panes.maximised,
-            Action::Outbox => self.push(Overlay::Outbox(OutboxPane::default())),
-            Action::Sources => self.open_sources(),
-            Action::Undo => self.undo(),
-            Action::Macros => self.open_macros(),
-            Action::Record => self.record(),
-            Action::Explain => self.open_explain(),
-            Action::Batch => self.open_batch(None),
-            Action::Redo => self.redo(),
-            Action::Refresh => self.refresh_and_admit(),
+            Action::Outbox => self.cx.push(Overlay::Outbox(OutboxPane::default())),
+            Action::Sources => open_sources(&self.model, &mut self.cx),
+            Action::Undo => undo(&mut self.model, &mut self.cx),
+            Action::Macros => open_macros(&self.model, &mut self.cx),
+            Action::Record => record(&mut self.model, &mut self.cx),
+            Action::Explain => open_explain(&mut self.cx),
+            Action::Batch => open_batch(None, &mut self.model, &mut self.cx),
+            Action::Redo => redo(&mut self.model, &mut self.cx),
+            Action::Refresh => refresh_and_admit(&mut self.model, &self.panes, &mut self.cx),
             Action::RefreshAll => {
                 self.model.refresh(None, true, &mut self.cx);
                 self.cx.say(Grade::Info, "reading every source completely");
@@ -118,7 +153,7 @@ impl App {
 
     fn act_in_list(&mut self, action: Action, count: Option<u32>) {
         let times = count.map_or(1, |count| count.max(1) as usize);
-        let page = self.areas().list_rows().max(1);
+        let page = areas(&self.model, &self.panes, &self.cx).list_rows().max(1);
         let half = (page / 2).max(1);
         match action {
             Action::Down => self.model.list.down(times),
@@ -133,88 +168,40 @@ impl App {
             Action::RowMiddle => self.model.list.put_line(page / 2),
             Action::RowBottom => self.model.list.put_line(page - 1),
             Action::NextUnseen | Action::PreviousUnseen => self.model.go_unseen(action, times, &mut self.cx),
-            Action::Open | Action::NextPane | Action::PreviousPane => self.focus_detail(),
-            Action::OtherDown | Action::OtherUp if self.areas().detail.is_empty() => {
-                self.scroll_preview(times, action == Action::OtherDown);
+            Action::Open | Action::NextPane | Action::PreviousPane => focus_detail(&mut self.model, &mut self.panes, &mut self.cx),
+            Action::OtherDown | Action::OtherUp if areas(&self.model, &self.panes, &self.cx).detail.is_empty() => {
+                scroll_preview(times, action == Action::OtherDown, &mut self.model, &self.panes, &self.cx);
             }
-            Action::Triage => self.open_triage(),
-            Action::OtherDown | Action::OtherUp => self.act_in_detail(action, times),
-            Action::Filter => self.open_filter(),
+            Action::Triage => open_triage(&mut self.model, &mut self.cx),
+            Action::OtherDown | Action::OtherUp => act_in_detail(action, times, &self.model, &mut self.panes, &mut self.cx),
+            Action::Filter => open_filter(&mut self.model, &mut self.cx),
             Action::ClearFilter => {
                 self.model.note_place();
                 self.model.list.set_filter("");
                 self.cx.say(Grade::Info, format!("filter cleared; {} brings it back", self.cx.key(Action::Return)));
             }
             Action::Return => self.model.go_back_a_place(&mut self.cx),
-            Action::Sort => self.open_sort_menu(),
+            Action::Sort => open_sort_menu(&self.model, &mut self.cx),
             Action::FindNext | Action::FindPrevious => self.model.go_to_match(action == Action::FindNext, times, &mut self.cx),
-            _ if self.act_on_marks(action, times) => {}
+            _ if act_on_marks(action, times, &mut self.model, &mut self.cx) => {}
             _ => {
                 if !self.act_on_case(action) {
-                    self.arrange_list(action);
+                    arrange_list(action, &mut self.model, &mut self.cx);
                 }
             }
-        }
-    }
-
-    /// Groups, folds, columns and tables of the list.
-    fn arrange_list(&mut self, action: Action) {
-        let has_changed = match action {
-            Action::FoldOpen => self.model.list.fold(Some(false)),
-            Action::FoldClose => self.model.list.fold(Some(true)),
-            Action::FoldToggle => self.model.list.fold(None),
-            Action::FoldsOpen => self.model.list.fold_all(false),
-            Action::FoldsClose => self.model.list.fold_all(true),
-            Action::LookAlikes => return self.model.list.toggle_look_alikes(&mut self.cx),
-            Action::Group => return self.open_group_menu(),
-            Action::Columns => return self.open_columns(),
-            Action::MoreLike => return self.open_more_like(),
-            Action::FacetStatus => return self.open_facets(Column::Status),
-            Action::FacetPriority => return self.open_facets(Column::Priority),
-            Action::FacetAssignee => return self.open_facets(Column::Assignee),
-            Action::FacetTag => return self.open_facets(Column::Tags),
-            Action::FacetSource => return self.open_facets(Column::Source),
-            Action::FacetAge => return self.open_facets(Column::Age),
-            Action::FacetSla => return self.open_facets(Column::Sla),
-            Action::Facets => return self.open_facets(Column::Team),
-            _ => true,
-        };
-        if !has_changed {
-            let (group, fold) = (self.cx.key(Action::Group), self.cx.key(Action::LookAlikes));
-            self.cx.say(Grade::Info, format!("nothing to fold here; {group} groups, {fold} folds look-alikes"));
-        }
-    }
-
-    fn act_from_detail(&mut self, action: Action, times: usize) {
-        match action {
-            Action::ToList | Action::NextPane | Action::PreviousPane => self.panes.focus = Pane::List,
-            Action::OtherDown => {
-                self.model.list.down(times);
-                self.begin_look();
-            }
-            Action::OtherUp => {
-                self.model.list.up(times);
-                self.begin_look();
-            }
-            Action::NextUnseen | Action::PreviousUnseen => {
-                self.model.go_unseen(action, times, &mut self.cx);
-                self.begin_look();
-            }
-            Action::ClearMarks => drop(self.act_on_marks(action, times)),
-            _ => self.act_in_detail(action, times),
         }
     }
 
     /// Actions on the case in sight; false: not one of these.
     fn act_on_case(&mut self, action: Action) -> bool {
         if self.model.marks.has_marks() && action.is_change() {
-            self.start_bulk_verb(action);
+            start_bulk_verb(action, &mut self.model, &self.panes, &mut self.cx);
             return true;
         }
-        if self.act_aside(action) {
+        if act_aside(action, &mut self.model, &self.panes, &mut self.cx) {
             return true;
         }
-        let Some(rid) = self.case_in_sight() else { return false };
+        let Some(rid) = case_in_sight(&self.model, &self.panes) else { return false };
         // A change that is made again may be about what no list tells.
         let is_old = action == Action::Repeat && self.model.cached.is_behind(rid) && !self.model.is_offline(&self.cx);
         if action.is_change() && (is_old || self.model.cached.case_to_edit(rid).is_none()) {
@@ -222,128 +209,29 @@ impl App {
             return true;
         }
         match action {
-            Action::Edit => self.open_form(rid, Part::Title),
-            Action::EditWhole => self.edit_whole(rid),
-            Action::Comment => self.open_form(rid, Part::Comment),
-            Action::Status => self.pick_value(rid, Part::Status),
-            Action::Priority => self.pick_value(rid, Part::Priority),
+            Action::Edit => open_form(rid, Part::Title, &mut self.model, &mut self.cx),
+            Action::EditWhole => edit_whole(rid, &mut self.model, &mut self.cx),
+            Action::Comment => open_form(rid, Part::Comment, &mut self.model, &mut self.cx),
+            Action::Status => pick_value(rid, Part::Status, &self.model, &mut self.cx),
+            Action::Priority => pick_value(rid, Part::Priority, &self.model, &mut self.cx),
             _ if action.is_verb() => self.start_verb(rid, action),
             Action::Browse => {
                 if let Some(url) = self.model.list.row(rid).and_then(|row| row.url()) {
                     self.cx.effects.push(Effect::Browse(url));
                 }
             }
-            Action::CopyKey => self.copy(self.model.list.row_text(rid, |row| Some(row.key)), "key"),
-            Action::CopyUrl => self.copy(self.model.list.row(rid).and_then(|row| row.url()), "URL"),
-            Action::CopyTitle => self.copy(self.model.list.row_text(rid, |row| Some(row.title)), "title"),
+            Action::CopyKey => copy(self.model.list.row_text(rid, |row| Some(row.key)), "key", &self.model, &self.panes, &mut self.cx),
+            Action::CopyUrl => copy(self.model.list.row(rid).and_then(|row| row.url()), "URL", &self.model, &self.panes, &mut self.cx),
+            Action::CopyTitle => {
+                copy(self.model.list.row_text(rid, |row| Some(row.title)), "title", &self.model, &self.panes, &mut self.cx);
+            }
             Action::CopyJson => {
                 let json = self.model.cached.get(rid).map(|loaded| json::pretty(&loaded.case.raw.0).join("\n"));
-                self.copy(json, "JSON");
+                copy(json, "JSON", &self.model, &self.panes, &mut self.cx);
             }
             _ => return false,
         }
         true
-    }
-
-    /// What only this machine knows of cases: on the marks where there are any. False: not one of these.
-    fn act_aside(&mut self, action: Action) -> bool {
-        match action {
-            Action::Snooze => {
-                let rids = self.meant();
-                self.open_snooze_menu(&rids);
-            }
-            Action::Wake => {
-                let rids = self.meant();
-                self.model.wake_by_hand(&rids, &mut self.cx);
-            }
-            Action::Pin => {
-                let rids = self.meant();
-                self.model.pin(&rids, &mut self.cx);
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    pub(in crate::app) fn copy(&mut self, text: Option<String>, part: &str) {
-        let key = self.case_in_sight().and_then(|rid| self.model.list.row_text(rid, |row| Some(row.key))).unwrap_or_default();
-        if let Some(text) = text {
-            let what = if part == "key" { format!("key {key}") } else { format!("{part} of {key}") };
-            self.cx.effects.push(Effect::Copy { text, what });
-        }
-    }
-
-    fn focus_detail(&mut self) {
-        self.panes.focus = Pane::Detail;
-        if let Some(rid) = self.model.list.cursor() {
-            self.show_case(Some(rid));
-        }
-        self.begin_look();
-    }
-
-    /// What is held comes in, and the vendors are asked for more.
-    fn refresh_and_admit(&mut self) {
-        let before = self.model.list.cursor().and_then(|rid| self.model.list.row_text(rid, |row| Some(row.key)));
-        let cursor = self.model.list.cursor();
-        let (came, left) = self.model.list.admit();
-        self.model.ahead.try_again();
-        let lost = before.filter(|_| cursor != self.model.list.cursor()).map(|key| format!("{key} left the list; "));
-        let moved = match (came, left) {
-            (0, 0) => String::new(),
-            (came, 0) => format!("{came} came in; "),
-            (0, left) => format!("{left} left; "),
-            (came, left) => format!("{came} came in, {left} left; "),
-        };
-        let asks = if self.cx.setup.offline { "started with --offline, so nothing is read" } else { "looking for changes" };
-        self.cx.say(Grade::Info, format!("{}{moved}{asks}", lost.unwrap_or_default()));
-        if !self.cx.setup.offline {
-            self.model.refresh(None, false, &mut self.cx);
-            if self.panes.focus == Pane::Detail {
-                self.reopen_case();
-            }
-        }
-    }
-
-    /// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
-    pub(in crate::app) fn back(&mut self) {
-        if matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
-            self.cx.say(Grade::Info, format!("nothing is written yet; {} quits", self.cx.key(Action::Quit)));
-        } else if self.cx.overlays.is_empty() {
-            if self.model.marks.drop_range() || self.leave_detail_layer() || self.cx.notices.acknowledge() || self.model.put_problem_away()
-            {
-                return;
-            }
-            let (quit, clear) = (self.cx.key(Action::Close), self.cx.key(Action::ClearFilter));
-            self.cx.say(Grade::Info, format!("this is the list; {quit} quits, {clear} clears a filter"));
-        } else {
-            self.leave_overlay();
-        }
-    }
-
-    /// The overlay on top goes; what it stood for is told, and what was typed in it is kept.
-    fn leave_overlay(&mut self) {
-        if self.is_being_written() {
-            return self.cx.say(Grade::Info, BEING_WRITTEN);
-        }
-        if matches!(self.cx.overlays.last(), Some(Overlay::Triage(_))) {
-            return self.pause_triage();
-        }
-        self.keep_line();
-        match self.pop() {
-            Some(Overlay::Batch(pane)) => self.model.left_batch(&pane.id, &mut self.cx),
-            Some(Overlay::Conflict(pane)) => self.model.left_conflict(&pane, &mut self.cx),
-            _ => {}
-        }
-    }
-
-    fn leave_detail_layer(&mut self) -> bool {
-        let was_there = self.panes.focus == Pane::Detail || self.panes.maximised;
-        if self.panes.focus == Pane::Detail && self.close_find() {
-            return true;
-        }
-        self.panes.focus = Pane::List;
-        self.panes.maximised = false;
-        was_there
     }
 
     /// `q`: back one layer; at the list it quits.
@@ -351,8 +239,8 @@ impl App {
         if matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
             self.quit();
         } else if !self.cx.overlays.is_empty() {
-            self.leave_overlay();
-        } else if !self.leave_detail_layer() {
+            leave_overlay(&mut self.model, &mut self.cx);
+        } else if !leave_detail_layer(&mut self.panes) {
             self.quit();
         }
     }
@@ -365,7 +253,7 @@ impl App {
         let elsewhere = self.model.kept.elsewhere.iter().filter(|of| of.edits > 0);
         let lost = self.model.lost_by_quitting(&self.cx);
         if unsent + self.model.kept.edits_elsewhere() == 0 && self.model.kept.fault().is_none() && lost.is_empty() {
-            self.once_kept(Effect::Quit, false);
+            once_kept(Effect::Quit, false, &mut self.model, &mut self.cx);
             return;
         }
         let mut details = Vec::new();
@@ -391,7 +279,7 @@ impl App {
             details.push(format!("and {} more: {place} lists them", unsent - named));
         }
         details.extend(lost);
-        self.ask("Quit now?".into(), details, OnYes::Quit);
+        self.cx.ask("Quit now?".into(), details, OnYes::Quit);
     }
 
     /// Ctrl-c: cancels what runs; twice within a second it quits.
@@ -404,12 +292,12 @@ impl App {
             return;
         }
         if !self.cx.overlays.is_empty() && !matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
-            self.leave_overlay();
+            leave_overlay(&mut self.model, &mut self.cx);
         }
         let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
         let open: Vec<_> = self.cx.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();
         let what = match open.len() {
-            0 if self.is_being_written() => BEING_WRITTEN,
+            0 if is_being_written(&self.cx) => BEING_WRITTEN,
             0 => "nothing is running",
             _ => "calling off what is being read",
         };
@@ -422,8 +310,8 @@ impl App {
     /// The case of a verb that waits for it has come.
     pub(in crate::app) fn resume_verb(&mut self, rid: Rid) {
         let Some((_, action)) = self.awaited.take_if(|(waits, _)| *waits == rid) else { return };
-        if self.cx.overlays.is_empty() && self.case_in_sight() == Some(rid) {
-            self.act(self.scope(), action, None);
+        if self.cx.overlays.is_empty() && case_in_sight(&self.model, &self.panes) == Some(rid) {
+            self.act(scope(&self.panes, &self.cx), action, None);
         }
     }
 }
@@ -459,6 +347,113 @@ impl Model {
         if !moved {
             let way = if forward { "below" } else { "above" };
             cx.say(Grade::Info, format!("no unseen change {way}"));
+        }
+    }
+}
+
+/// Groups, folds, columns and tables of the list.
+fn arrange_list(action: Action, model: &mut Model, cx: &mut Cx) {
+    let has_changed = match action {
+        Action::FoldOpen => model.list.fold(Some(false)),
+        Action::FoldClose => model.list.fold(Some(true)),
+        Action::FoldToggle => model.list.fold(None),
+        Action::FoldsOpen => model.list.fold_all(false),
+        Action::FoldsClose => model.list.fold_all(true),
+        Action::LookAlikes => return model.list.toggle_look_alikes(cx),
+        Action::Group => return open_group_menu(model, cx),
+        Action::Columns => return open_columns(model, cx),
+        Action::MoreLike => return open_more_like(model, cx),
+        Action::FacetStatus => return open_facets(Column::Status, model, cx),
+        Action::FacetPriority => return open_facets(Column::Priority, model, cx),
+        Action::FacetAssignee => return open_facets(Column::Assignee, model, cx),
+        Action::FacetTag => return open_facets(Column::Tags, model, cx),
+        Action::FacetSource => return open_facets(Column::Source, model, cx),
+        Action::FacetAge => return open_facets(Column::Age, model, cx),
+        Action::FacetSla => return open_facets(Column::Sla, model, cx),
+        Action::Facets => return open_facets(Column::Team, model, cx),
+        _ => true,
+    };
+    if !has_changed {
+        let (group, fold) = (cx.key(Action::Group), cx.key(Action::LookAlikes));
+        cx.say(Grade::Info, format!("nothing to fold here; {group} groups, {fold} folds look-alikes"));
+    }
+}
+
+fn act_from_detail(action: Action, times: usize, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    match action {
+        Action::ToList | Action::NextPane | Action::PreviousPane => panes.focus = Pane::List,
+        Action::OtherDown => {
+            model.list.down(times);
+            begin_look(model, panes, cx);
+        }
+        Action::OtherUp => {
+            model.list.up(times);
+            begin_look(model, panes, cx);
+        }
+        Action::NextUnseen | Action::PreviousUnseen => {
+            model.go_unseen(action, times, cx);
+            begin_look(model, panes, cx);
+        }
+        Action::ClearMarks => drop(act_on_marks(action, times, model, cx)),
+        _ => act_in_detail(action, times, model, panes, cx),
+    }
+}
+
+/// What only this machine knows of cases: on the marks where there are any. False: not one of these.
+fn act_aside(action: Action, model: &mut Model, panes: &Panes, cx: &mut Cx) -> bool {
+    match action {
+        Action::Snooze => {
+            let rids = meant(model, panes, cx);
+            open_snooze_menu(&rids, model, cx);
+        }
+        Action::Wake => {
+            let rids = meant(model, panes, cx);
+            model.wake_by_hand(&rids, cx);
+        }
+        Action::Pin => {
+            let rids = meant(model, panes, cx);
+            model.pin(&rids, cx);
+        }
+        _ => return false,
+    }
+    true
+}
+
+pub(in crate::app) fn copy(text: Option<String>, part: &str, model: &Model, panes: &Panes, cx: &mut Cx) {
+    let key = case_in_sight(model, panes).and_then(|rid| model.list.row_text(rid, |row| Some(row.key))).unwrap_or_default();
+    if let Some(text) = text {
+        let what = if part == "key" { format!("key {key}") } else { format!("{part} of {key}") };
+        cx.effects.push(Effect::Copy { text, what });
+    }
+}
+
+fn focus_detail(model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    panes.focus = Pane::Detail;
+    if let Some(rid) = model.list.cursor() {
+        show_case(Some(rid), model, panes);
+    }
+    begin_look(model, panes, cx);
+}
+
+/// What is held comes in, and the vendors are asked for more.
+fn refresh_and_admit(model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    let before = model.list.cursor().and_then(|rid| model.list.row_text(rid, |row| Some(row.key)));
+    let cursor = model.list.cursor();
+    let (came, left) = model.list.admit();
+    model.ahead.try_again();
+    let lost = before.filter(|_| cursor != model.list.cursor()).map(|key| format!("{key} left the list; "));
+    let moved = match (came, left) {
+        (0, 0) => String::new(),
+        (came, 0) => format!("{came} came in; "),
+        (0, left) => format!("{left} left; "),
+        (came, left) => format!("{came} came in, {left} left; "),
+    };
+    let asks = if cx.setup.offline { "started with --offline, so nothing is read" } else { "looking for changes" };
+    cx.say(Grade::Info, format!("{}{moved}{asks}", lost.unwrap_or_default()));
+    if !cx.setup.offline {
+        model.refresh(None, false, cx);
+        if panes.focus == Pane::Detail {
+            reopen_case(model, panes, cx);
         }
     }
 }

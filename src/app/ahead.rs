@@ -1,7 +1,7 @@
 //! What is fetched ahead of the complete pass, because the filter asks for it: cases that match where the first pass has
 //! not come yet, and whole cases where a condition asks for what no row shows.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Pinned and snoozed cases: what is remembered of them, when they come back, and the keys that put them aside.
 
-mod acts;
+pub(in crate::app) mod acts;
 mod back;
 
 use jiff::{Timestamp, ZonedDateTime};

@@ -1,6 +1,6 @@
 //! A box with one line to type and suggestions below it, for what bulk changes, macros and triage runs ask.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use tui_textarea::TextArea;
 

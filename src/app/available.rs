@@ -1,16 +1,23 @@
 //! Why a key cannot act right now, in words.
 
-use crate::app::App;
 use crate::app::action::{Action, Binding, Scope};
+use crate::app::batch::acts::{batch_in_sight, no_batch_command};
+use crate::app::detail::acts::detail_unavailable;
+use crate::app::draft::acts::draft_of_gone;
+use crate::app::history::acts::{can_undo, nothing_to_undo};
+use crate::app::history::together::acts::no_undo_of_batch;
 use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
+use crate::app::preflight::lacking;
 use crate::app::review::Stage;
+use crate::app::stack::case_in_sight;
+use crate::app::{App, areas};
 use crate::domain::capability;
 use crate::domain::change::Part;
 
 /// What an action does now, for the foot of the screen: some undo what they did.
 pub fn does(app: &App, binding: &Binding) -> &'static str {
-    let is_paused = || app.batch_in_sight().is_some_and(|(sent, _)| sent.tally().is_paused());
+    let is_paused = || batch_in_sight(&app.model, &app.cx).is_some_and(|(sent, _)| sent.tally().is_paused());
     match binding.action {
         Action::Pause if is_paused() => "go on",
         Action::Hold if in_sight(app).is_some_and(|queued| queued.entry.is_held) => "let go",
@@ -37,7 +44,7 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
     let of_case = match action {
         Action::PageDown | Action::Run if scope == Scope::Help => return no_command(app, action),
         Action::EditWhole if scope == Scope::Form => None,
-        Action::Edit | Action::EditWhole | Action::Comment if app.draft_of_gone().is_some() => return None,
+        Action::Edit | Action::EditWhole | Action::Comment if draft_of_gone(&app.model, &app.panes).is_some() => return None,
         Action::Rewrite => return no_rewrite(app),
         Action::Theirs | Action::Mine | Action::Both => return no_side(app, action),
         Action::Yes => return no_yes(app),
@@ -63,7 +70,9 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         Action::Outbox if app.model.outbox.is_empty() => Some(app.model.nothing_to_send(&app.cx)),
         Action::Sources if app.model.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if app.cx.setup.offline => Some("started with --offline, so nothing is read".into()),
-        _ if scope == Scope::Batch && app.no_batch_command(action).is_some() => app.no_batch_command(action),
+        _ if scope == Scope::Batch && no_batch_command(action, &app.model, &app.cx).is_some() => {
+            no_batch_command(action, &app.model, &app.cx)
+        }
         Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
         Action::Macros if app.model.macros.is_empty() => {
             Some(format!("no macro is configured; {} records one", app.cx.key(Action::Record)))
@@ -74,15 +83,15 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         }
         Action::ClearMarks if !app.model.marks.has_marks() => Some("no case is marked".into()),
         _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
-        Action::Undo if !app.can_undo() => Some(app.nothing_to_undo()),
-        Action::Undo if scope == Scope::Batch => app.no_undo_of_batch(),
+        Action::Undo if !can_undo(&app.model, &app.cx) => Some(nothing_to_undo(&app.model, &app.cx)),
+        Action::Undo if scope == Scope::Batch => no_undo_of_batch(&app.model, &app.cx),
         Action::Redo if !app.model.history.can_redo() => Some("nothing was taken back".into()),
-        Action::Jump if app.lacking().is_none() => Some("no condition lacks anything that can be given here".into()),
+        Action::Jump if lacking(&app.model, &app.cx).is_none() => Some("no condition lacks anything that can be given here".into()),
         Action::NextUnseen | Action::PreviousUnseen if app.model.list.unseen() == 0 => Some("there is no unseen change".into()),
         Action::Preview | Action::Maximise => one_pane(app),
         _ => match scope {
             Scope::List => in_list(app, action),
-            Scope::Detail => app.detail_unavailable(action),
+            Scope::Detail => detail_unavailable(action, &app.panes),
             _ => None,
         },
     }
@@ -143,13 +152,13 @@ fn no_rewrite(app: &App) -> Option<String> {
 }
 
 fn no_case(app: &App) -> Option<String> {
-    let Some(rid) = app.case_in_sight() else { return Some("no case is under the cursor".into()) };
+    let Some(rid) = case_in_sight(&app.model, &app.panes) else { return Some("no case is under the cursor".into()) };
     app.model.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.cx.key(Action::Refresh)))
 }
 
 /// A part that this case or its source does not let anybody change; without a part: whether anything can be.
 fn no_change(app: &App, part: Option<Part>) -> Option<String> {
-    let rid = app.case_in_sight()?;
+    let rid = case_in_sight(&app.model, &app.panes)?;
     let source = app.model.source(app.model.list.row(rid)?.source)?;
     if let Some(reason) = &source.info.read_only {
         return Some(app.cx.reason(reason));
@@ -164,7 +173,7 @@ fn no_change(app: &App, part: Option<Part>) -> Option<String> {
 }
 
 fn no_page(app: &App) -> Option<String> {
-    let row = app.case_in_sight().and_then(|rid| app.model.list.row(rid))?;
+    let row = case_in_sight(&app.model, &app.panes).and_then(|rid| app.model.list.row(rid))?;
     if row.url().is_some() {
         return None;
     }
@@ -173,12 +182,12 @@ fn no_page(app: &App) -> Option<String> {
 }
 
 fn not_asleep(app: &App) -> Option<String> {
-    let rid = app.case_in_sight()?;
+    let rid = case_in_sight(&app.model, &app.panes)?;
     app.model.aside(rid).is_none_or(|aside| aside.snooze.is_none()).then(|| "this case does not sleep".into())
 }
 
 fn not_loaded(app: &App) -> Option<String> {
-    let rid = app.case_in_sight()?;
+    let rid = case_in_sight(&app.model, &app.panes)?;
     app.model.cached.get(rid).is_none().then(|| "the case is still being read".into())
 }
 
@@ -188,7 +197,7 @@ fn no_verb(app: &App, action: Action) -> Option<String> {
         return None;
     }
     no_case(app).or_else(|| {
-        let case = &app.model.cached.get(app.case_in_sight()?)?.case;
+        let case = &app.model.cached.get(case_in_sight(&app.model, &app.panes)?)?.case;
         app.verb(case, action).err()
     })
 }
@@ -208,13 +217,13 @@ fn in_outbox(app: &App, action: Action) -> Option<String> {
 }
 
 fn one_pane(app: &App) -> Option<String> {
-    let areas = app.areas();
+    let areas = areas(&app.model, &app.panes, &app.cx);
     let could_show_both = areas.size.0 >= 80 && areas.size.1 >= 20;
     (!could_show_both).then(|| "there is room for one pane only at this size".into())
 }
 
 fn in_list(app: &App, action: Action) -> Option<String> {
-    let areas = app.areas();
+    let areas = areas(&app.model, &app.panes, &app.cx);
     match action {
         Action::Open | Action::NextPane | Action::PreviousPane => app.model.list.cursor().is_none().then(|| "the list is empty".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => {

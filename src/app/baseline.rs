@@ -3,7 +3,7 @@
 //! A change counts until the case was opened, read from its vendor, and shown. The person's own edits move what they know
 //! along; the worker sees to that.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -1,6 +1,6 @@
 //! Bulk changes that were sent: how far each has come, case by case, all of it read off the outbox.
 
-mod acts;
+pub mod acts;
 
 use compact_str::CompactString;
 use jiff::Timestamp;

@@ -1,7 +1,7 @@
 //! The dry run of a bulk change: what each marked case would be sent, which cases are left out, and the number that sends it.
 
-mod acts;
-mod menu;
+pub(in crate::app) mod acts;
+pub(in crate::app) mod menu;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Which columns the list shows and how wide: by the size of the screen, by `cols:` in the filter, and by the view's own
 //! widths. And the box in which they are chosen.
 
-mod acts;
+pub mod acts;
 
 use crate::query::Column;
 

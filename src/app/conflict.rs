@@ -2,10 +2,10 @@
 
 pub mod pane;
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::case_cache::CaseCache;
 use crate::app::cx::Cx;
+use crate::app::draft::acts::collect_draft;
 use crate::app::keymap::ANSWERS_AFTER;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
@@ -23,217 +23,6 @@ use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle, Ticket};
 
 pub use pane::{ConflictPane, is_block};
-
-impl App {
-    /// Shows the conflict of an outbox entry, with what was decided of it before.
-    pub(in crate::app) fn open_conflict(&mut self, entry: &str) {
-        let found = self.model.outbox.iter().find(|queued| queued.entry.id == entry);
-        let Some((queued, conflict)) = found.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
-            return self.cx.say(Grade::Info, "this edit has no conflict to decide");
-        };
-        let rid = queued.rid;
-        let case = queued.entry.edit.case.clone();
-        let known = self.model.kept.decided(&case, entry).cloned();
-        let (decided, left) = known.unwrap_or_else(|| Decided::new(entry.into(), conflict.clone())).follow(conflict);
-        let pane = ConflictPane::new(queued, decided, self.cx.steady);
-        self.model.kept.lay_in_left(&case, left, &mut self.cx);
-        // The news that brought the person here has been seen; it would cover what is said next.
-        self.cx.notices.acknowledge();
-        self.push(Overlay::Conflict(Box::new(pane)));
-        // For the form that takes what is given up.
-        if let Some(rid) = rid {
-            self.model.cached.read_for_form(rid, &mut self.cx);
-        }
-    }
-
-    pub(in crate::app) fn act_in_conflict(&mut self, action: Action, times: usize) {
-        let now = self.cx.steady;
-        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() else { return };
-        let last = pane.stops().len().saturating_sub(1);
-        match action {
-            Action::Down => pane.at = (pane.at + times).min(last),
-            Action::Up => pane.at = pane.at.saturating_sub(times),
-            _ if pane.is_gone => self.cx.say(Grade::Info, self.cx.gone_words()),
-            _ if pane.saving.is_some() => self.cx.say(Grade::Info, "what you decided is being written to disk"),
-            // The pane may have come by itself: keys of its first moments were meant for what was there before.
-            _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || self.cx.keys.is_held() => self.cx.say(Grade::Info, TOO_SOON),
-            Action::Theirs => self.choose(Choice::Theirs),
-            Action::Mine => self.choose(Choice::Mine),
-            Action::Both => self.choose(Choice::Both),
-            Action::Rewrite => {
-                let (merge, overlap) = pane.chosen();
-                let written = overlap.and_then(|overlap| pane.choices[merge][overlap].clone());
-                let begun = pane.begun().map(str::to_owned);
-                let text = match (written, pane.sides()) {
-                    (Some(Choice::Text(text)), _) => text,
-                    (_, Some(_)) if begun.is_some() => begun.unwrap_or_default(),
-                    (Some(Choice::Theirs), Some((theirs, _))) => theirs.to_owned(),
-                    (Some(Choice::Both), Some((theirs, mine))) => format!("{theirs}{mine}"),
-                    (_, Some((_, mine))) => mine.to_owned(),
-                    (_, None) => return,
-                };
-                pane.write(&text);
-            }
-            Action::Review => self.send_decided(),
-            Action::Drop => {
-                let details = vec!["Nothing more is sent; what you wanted is kept in the form of the case.".to_owned()];
-                let (question, entry) = (format!("Drop your edit of {}?", pane.key), pane.entry.to_string());
-                self.ask(question, details, OnYes::DropConflict(entry));
-            }
-            _ => {}
-        }
-    }
-
-    pub(in crate::app) fn choose(&mut self, choice: Choice) {
-        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() else { return };
-        pane.choose(Some(choice));
-        pane.go_on();
-        self.remember_choices();
-    }
-
-    fn remember_choices(&mut self) {
-        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
-            pane.typed_at = None;
-            let (case, decided) = (pane.case.clone(), pane.decided());
-            self.model.kept.keep_decided(&case, decided, &mut self.cx);
-        }
-    }
-
-    fn send_decided(&mut self) {
-        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last() else { return };
-        let Some(values) = pane.values() else {
-            let words = format!("{} is off: undecided is {}", self.cx.keymap.key(Scope::Conflict, Action::Review), pane.missing());
-            return self.cx.say(Grade::Warning, words);
-        };
-        let entry = pane.entry.to_string();
-        let is_theirs =
-            |(aspect, value): &&(Aspect, Value)| pane.conflict.merges.iter().any(|merge| merge.aspect == *aspect && merge.theirs == *value);
-        let theirs = values.iter().filter(is_theirs).map(|(aspect, _)| aspect.name()).collect();
-        let (rid, key) = (pane.rid, pane.key.clone());
-        let Some(queued) = self.model.outbox.iter().find(|queued| queued.entry.id == entry.as_str()) else { return };
-        let edit = queued.entry.edit.clone();
-        let ticket = self.cx.send(Ask::Plan, Order::PlanDecided { entry: entry.clone(), values: values.clone() });
-        self.push(Overlay::Review(Box::new(Review {
-            // A case that the list does not know has no row to be read again for.
-            rid: rid.unwrap_or(Rid(u32::MAX)),
-            key,
-            edit,
-            origin: Origin::Decided { entry, values, theirs },
-            moved: Vec::new(),
-            stage: Stage::Planning(ticket),
-            scroll: 0,
-        })));
-    }
-
-    pub(in crate::app) fn carry_out_decision(&mut self, entry: String, values: Vec<(Aspect, Value)>) {
-        let ticket = self.cx.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Decide(values) });
-        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
-            pane.saving = Some(ticket);
-        }
-    }
-
-    /// A ticket about an entry has closed: the screen of its conflict leaves once the decision is on disk.
-    pub(in crate::app) fn close_conflict(&mut self, ticket: Ticket, result: &Result<(), Fault>) {
-        let at = self.cx.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(pane) if pane.saving == Some(ticket)));
-        let Some(at) = at else { return };
-        if result.is_ok() {
-            if let Overlay::Conflict(pane) = self.cx.overlays.remove(at) {
-                self.model.kept.keep_decided(&pane.case, Decided::new(pane.entry.clone(), pane.conflict.clone()), &mut self.cx);
-                self.cx.say(Grade::Info, format!("{}: decided and on disk; the case is read once more before it is sent", pane.key));
-            }
-        } else if let Some(Overlay::Conflict(pane)) = self.cx.overlays.get_mut(at) {
-            pane.saving = None;
-            let entry = pane.entry.clone();
-            self.follow_conflict(&entry);
-        }
-    }
-
-    /// An entry has changed: the screen of its conflict follows, and what was decided stays where it still fits.
-    pub(in crate::app) fn follow_conflict(&mut self, entry: &str) {
-        self.collect_draft();
-        let now = self.cx.steady;
-        let queued = self.model.outbox.iter().find(|queued| queued.entry.id == entry);
-        let found = queued.and_then(|queued| Some((queued, queued.entry.conflict.clone()?)));
-        let pane = self.cx.overlays.iter_mut().find_map(|overlay| match overlay {
-            Overlay::Conflict(pane) if pane.entry == entry => Some(pane),
-            _ => None,
-        });
-        match (pane, found) {
-            // What was decided here is on its way: its ticket tells how it ends.
-            (Some(pane), None) if pane.is_saving() => {}
-            (pane, None) => {
-                if let Some(pane) = pane {
-                    pane.is_gone = true;
-                    self.cx.keys.begin_question();
-                }
-                self.model.forget_decided(entry, &mut self.cx);
-                self.leave_decided(entry);
-            }
-            (None, Some(_)) => {}
-            (Some(pane), Some((_, conflict))) if conflict == pane.conflict => {}
-            (Some(pane), Some((queued, conflict))) => {
-                let (fresh, left) = pane.decided().follow(conflict);
-                let is_there = pane.follow(queued, fresh.clone(), now);
-                let (case, key) = (pane.case.clone(), pane.key.clone());
-                self.cx.keys.begin_question();
-                self.model.kept.lay_in_left(&case, left, &mut self.cx);
-                self.model.kept.keep_decided(&case, fresh, &mut self.cx);
-                self.leave_decided(entry);
-                let words = if is_there {
-                    "the case was changed again meanwhile: look at what is left to decide".to_owned()
-                } else {
-                    format!("{key}: what you wrote does not overlap any more; `caseload outbox list` prints it")
-                };
-                self.cx.say(Grade::Warning, words);
-            }
-        }
-    }
-
-    /// What was about to be sent of a conflict was decided for another one.
-    fn leave_decided(&mut self, entry: &str) {
-        let is_of = |overlay: &Overlay| matches!(overlay, Overlay::Review(review) if matches!(&review.origin, Origin::Decided { entry: known, .. } if known == entry));
-        self.cx.overlays.retain(|overlay| !is_of(overlay));
-    }
-
-    /// Gives the entry up; what it wished stays in the form of its case.
-    pub(in crate::app) fn drop_conflict(&mut self, entry: &str) {
-        let Some(queued) = self.model.outbox.iter().find(|queued| queued.entry.id == entry).cloned() else { return };
-        let Some(rid) = queued.rid.filter(|rid| self.model.cached.case_to_edit(*rid).is_some()) else {
-            return self.model.cached.say_no_form(&queued, &mut self.cx);
-        };
-        if matches!(self.cx.overlays.last(), Some(Overlay::Conflict(pane)) if pane.entry == entry) {
-            self.pop();
-        }
-        self.model.kept.lay_in_entry(&queued.entry.edit.case, entry, &mut self.cx);
-        self.model.offer_given_up(rid, &queued.entry, &mut self.cx);
-        self.cx.settle_entry(entry.to_owned(), Settle::Drop);
-    }
-
-    /// Keys while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
-    pub(in crate::app) fn act_in_rewrite(&mut self, action: Action) {
-        let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() else { return };
-        match action {
-            Action::Review | Action::Leave => {
-                let Some(area) = pane.editor.take() else { return };
-                let text = pane.as_overlap(&area);
-                pane.is_typed = false;
-                pane.choose(Some(Choice::Text(text)));
-                pane.go_on();
-            }
-            Action::Discard => {
-                pane.editor = None;
-                pane.is_typed = false;
-                pane.forget_begun();
-            }
-            _ => return,
-        }
-        let is_gone = pane.is_gone;
-        self.remember_choices();
-        if is_gone && let Some(Overlay::Conflict(pane)) = self.pop() {
-            self.model.left_conflict(&pane, &mut self.cx);
-        }
-    }
-}
 
 impl Model {
     /// The conflict of an entry is over: of what was decided only the texts stay that the entry does not wish itself.
@@ -313,6 +102,215 @@ impl CaseCache {
         if self.case_to_edit(rid).is_none() && !is_asked {
             cx.send(Ask::Open(rid), Order::Open { rid });
         }
+    }
+}
+
+/// Shows the conflict of an outbox entry, with what was decided of it before.
+pub(in crate::app) fn open_conflict(entry: &str, model: &mut Model, cx: &mut Cx) {
+    let found = model.outbox.iter().find(|queued| queued.entry.id == entry);
+    let Some((queued, conflict)) = found.and_then(|queued| Some((queued, queued.entry.conflict.clone()?))) else {
+        return cx.say(Grade::Info, "this edit has no conflict to decide");
+    };
+    let rid = queued.rid;
+    let case = queued.entry.edit.case.clone();
+    let known = model.kept.decided(&case, entry).cloned();
+    let (decided, left) = known.unwrap_or_else(|| Decided::new(entry.into(), conflict.clone())).follow(conflict);
+    let pane = ConflictPane::new(queued, decided, cx.steady);
+    model.kept.lay_in_left(&case, left, cx);
+    // The news that brought the person here has been seen; it would cover what is said next.
+    cx.notices.acknowledge();
+    cx.push(Overlay::Conflict(Box::new(pane)));
+    // For the form that takes what is given up.
+    if let Some(rid) = rid {
+        model.cached.read_for_form(rid, cx);
+    }
+}
+
+pub(in crate::app) fn act_in_conflict(action: Action, times: usize, model: &mut Model, cx: &mut Cx) {
+    let now = cx.steady;
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() else { return };
+    let last = pane.stops().len().saturating_sub(1);
+    match action {
+        Action::Down => pane.at = (pane.at + times).min(last),
+        Action::Up => pane.at = pane.at.saturating_sub(times),
+        _ if pane.is_gone => cx.say(Grade::Info, cx.gone_words()),
+        _ if pane.saving.is_some() => cx.say(Grade::Info, "what you decided is being written to disk"),
+        // The pane may have come by itself: keys of its first moments were meant for what was there before.
+        _ if now.duration_since(pane.shown_at) < ANSWERS_AFTER || cx.keys.is_held() => cx.say(Grade::Info, TOO_SOON),
+        Action::Theirs => choose(Choice::Theirs, model, cx),
+        Action::Mine => choose(Choice::Mine, model, cx),
+        Action::Both => choose(Choice::Both, model, cx),
+        Action::Rewrite => {
+            let (merge, overlap) = pane.chosen();
+            let written = overlap.and_then(|overlap| pane.choices[merge][overlap].clone());
+            let begun = pane.begun().map(str::to_owned);
+            let text = match (written, pane.sides()) {
+                (Some(Choice::Text(text)), _) => text,
+                (_, Some(_)) if begun.is_some() => begun.unwrap_or_default(),
+                (Some(Choice::Theirs), Some((theirs, _))) => theirs.to_owned(),
+                (Some(Choice::Both), Some((theirs, mine))) => format!("{theirs}{mine}"),
+                (_, Some((_, mine))) => mine.to_owned(),
+                (_, None) => return,
+            };
+            pane.write(&text);
+        }
+        Action::Review => send_decided(model, cx),
+        Action::Drop => {
+            let details = vec!["Nothing more is sent; what you wanted is kept in the form of the case.".to_owned()];
+            let (question, entry) = (format!("Drop your edit of {}?", pane.key), pane.entry.to_string());
+            cx.ask(question, details, OnYes::DropConflict(entry));
+        }
+        _ => {}
+    }
+}
+
+pub(in crate::app) fn choose(choice: Choice, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() else { return };
+    pane.choose(Some(choice));
+    pane.go_on();
+    remember_choices(model, cx);
+}
+
+fn remember_choices(model: &mut Model, cx: &mut Cx) {
+    if let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() {
+        pane.typed_at = None;
+        let (case, decided) = (pane.case.clone(), pane.decided());
+        model.kept.keep_decided(&case, decided, cx);
+    }
+}
+
+fn send_decided(model: &Model, cx: &mut Cx) {
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last() else { return };
+    let Some(values) = pane.values() else {
+        let words = format!("{} is off: undecided is {}", cx.keymap.key(Scope::Conflict, Action::Review), pane.missing());
+        return cx.say(Grade::Warning, words);
+    };
+    let entry = pane.entry.to_string();
+    let is_theirs =
+        |(aspect, value): &&(Aspect, Value)| pane.conflict.merges.iter().any(|merge| merge.aspect == *aspect && merge.theirs == *value);
+    let theirs = values.iter().filter(is_theirs).map(|(aspect, _)| aspect.name()).collect();
+    let (rid, key) = (pane.rid, pane.key.clone());
+    let Some(queued) = model.outbox.iter().find(|queued| queued.entry.id == entry.as_str()) else { return };
+    let edit = queued.entry.edit.clone();
+    let ticket = cx.send(Ask::Plan, Order::PlanDecided { entry: entry.clone(), values: values.clone() });
+    cx.push(Overlay::Review(Box::new(Review {
+        // A case that the list does not know has no row to be read again for.
+        rid: rid.unwrap_or(Rid(u32::MAX)),
+        key,
+        edit,
+        origin: Origin::Decided { entry, values, theirs },
+        moved: Vec::new(),
+        stage: Stage::Planning(ticket),
+        scroll: 0,
+    })));
+}
+
+pub(in crate::app) fn carry_out_decision(entry: String, values: Vec<(Aspect, Value)>, cx: &mut Cx) {
+    let ticket = cx.send(Ask::Settle { entry: entry.clone() }, Order::Settle { entry, how: Settle::Decide(values) });
+    if let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() {
+        pane.saving = Some(ticket);
+    }
+}
+
+/// A ticket about an entry has closed: the screen of its conflict leaves once the decision is on disk.
+pub(in crate::app) fn close_conflict(ticket: Ticket, result: &Result<(), Fault>, model: &mut Model, cx: &mut Cx) {
+    let at = cx.overlays.iter().position(|overlay| matches!(overlay, Overlay::Conflict(pane) if pane.saving == Some(ticket)));
+    let Some(at) = at else { return };
+    if result.is_ok() {
+        if let Overlay::Conflict(pane) = cx.overlays.remove(at) {
+            model.kept.keep_decided(&pane.case, Decided::new(pane.entry.clone(), pane.conflict.clone()), cx);
+            cx.say(Grade::Info, format!("{}: decided and on disk; the case is read once more before it is sent", pane.key));
+        }
+    } else if let Some(Overlay::Conflict(pane)) = cx.overlays.get_mut(at) {
+        pane.saving = None;
+        let entry = pane.entry.clone();
+        follow_conflict(&entry, model, cx);
+    }
+}
+
+/// An entry has changed: the screen of its conflict follows, and what was decided stays where it still fits.
+pub(in crate::app) fn follow_conflict(entry: &str, model: &mut Model, cx: &mut Cx) {
+    collect_draft(model, cx);
+    let now = cx.steady;
+    let queued = model.outbox.iter().find(|queued| queued.entry.id == entry);
+    let found = queued.and_then(|queued| Some((queued, queued.entry.conflict.clone()?)));
+    let pane = cx.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Conflict(pane) if pane.entry == entry => Some(pane),
+        _ => None,
+    });
+    match (pane, found) {
+        // What was decided here is on its way: its ticket tells how it ends.
+        (Some(pane), None) if pane.is_saving() => {}
+        (pane, None) => {
+            if let Some(pane) = pane {
+                pane.is_gone = true;
+                cx.keys.begin_question();
+            }
+            model.forget_decided(entry, cx);
+            leave_decided(entry, cx);
+        }
+        (None, Some(_)) => {}
+        (Some(pane), Some((_, conflict))) if conflict == pane.conflict => {}
+        (Some(pane), Some((queued, conflict))) => {
+            let (fresh, left) = pane.decided().follow(conflict);
+            let is_there = pane.follow(queued, fresh.clone(), now);
+            let (case, key) = (pane.case.clone(), pane.key.clone());
+            cx.keys.begin_question();
+            model.kept.lay_in_left(&case, left, cx);
+            model.kept.keep_decided(&case, fresh, cx);
+            leave_decided(entry, cx);
+            let words = if is_there {
+                "the case was changed again meanwhile: look at what is left to decide".to_owned()
+            } else {
+                format!("{key}: what you wrote does not overlap any more; `caseload outbox list` prints it")
+            };
+            cx.say(Grade::Warning, words);
+        }
+    }
+}
+
+/// What was about to be sent of a conflict was decided for another one.
+fn leave_decided(entry: &str, cx: &mut Cx) {
+    let is_of = |overlay: &Overlay| matches!(overlay, Overlay::Review(review) if matches!(&review.origin, Origin::Decided { entry: known, .. } if known == entry));
+    cx.overlays.retain(|overlay| !is_of(overlay));
+}
+
+/// Gives the entry up; what it wished stays in the form of its case.
+pub(in crate::app) fn drop_conflict(entry: &str, model: &mut Model, cx: &mut Cx) {
+    let Some(queued) = model.outbox.iter().find(|queued| queued.entry.id == entry).cloned() else { return };
+    let Some(rid) = queued.rid.filter(|rid| model.cached.case_to_edit(*rid).is_some()) else {
+        return model.cached.say_no_form(&queued, cx);
+    };
+    if matches!(cx.overlays.last(), Some(Overlay::Conflict(pane)) if pane.entry == entry) {
+        cx.pop();
+    }
+    model.kept.lay_in_entry(&queued.entry.edit.case, entry, cx);
+    model.offer_given_up(rid, &queued.entry, cx);
+    cx.settle_entry(entry.to_owned(), Settle::Drop);
+}
+
+/// Keys while an overlap is written anew. Esc takes the text too: nothing that was typed is lost.
+pub(in crate::app) fn act_in_rewrite(action: Action, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() else { return };
+    match action {
+        Action::Review | Action::Leave => {
+            let Some(area) = pane.editor.take() else { return };
+            let text = pane.as_overlap(&area);
+            pane.is_typed = false;
+            pane.choose(Some(Choice::Text(text)));
+            pane.go_on();
+        }
+        Action::Discard => {
+            pane.editor = None;
+            pane.is_typed = false;
+            pane.forget_begun();
+        }
+        _ => return,
+    }
+    let is_gone = pane.is_gone;
+    remember_choices(model, cx);
+    if is_gone && let Some(Overlay::Conflict(pane)) = cx.pop() {
+        model.left_conflict(&pane, cx);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The case beside the list: which one, which tab, how far scrolled, what has been loaded of it.
 
-mod acts;
+pub(in crate::app) mod acts;
 pub mod body;
 pub mod find;
 pub mod frame;
@@ -8,13 +8,13 @@ pub mod json;
 mod laid;
 pub mod lines;
 pub mod markdown;
-mod named;
+pub(in crate::app) mod named;
 pub mod overview;
 pub mod pages;
 pub mod parts;
 pub mod records;
 pub mod scroll;
-mod settle;
+pub(in crate::app) mod settle;
 pub mod tab;
 #[cfg(test)]
 mod tests;

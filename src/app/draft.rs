@@ -1,6 +1,6 @@
 //! What was typed and not sent: on disk within a second of the last keystroke, offered again where it was typed.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The filter explained: what each of its terms leaves, where it was judged, and which one took the last case.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 /// Columns of a count with the gap behind it: a million is written in seven.
 pub const COUNT_COLUMNS: u16 = 9;

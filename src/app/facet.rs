@@ -1,6 +1,6 @@
 //! Values of a column and how many rows have each: what pickers, the frequency table and completion offer.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use crate::query::{Column, Field, Node, Term, Test, Value, parse};
 

@@ -1,7 +1,7 @@
 //! The filter bar: the list narrows with every key; Esc brings back exactly what was there. What is typed can be
 //! completed, and what was typed before comes back with the arrows.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use tui_textarea::TextArea;
 

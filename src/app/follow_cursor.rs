@@ -1,7 +1,7 @@
 //! The case follows the cursor: shown at once when it was brought before, read anew when the cursor rests on it, and
 //! its neighbours brought ahead.
 
-mod acts;
+pub mod acts;
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -2,32 +2,34 @@
 
 use jiff::Timestamp;
 
+use crate::app::cx::Cx;
+use crate::app::detail::settle::show_case;
 use crate::app::follow_cursor::RESTS_AFTER;
-use crate::app::{App, Pane};
+use crate::app::model::Model;
+use crate::app::panes::Panes;
+use crate::app::{Pane, areas};
 
-impl App {
-    /// When a resting cursor asks for its case.
-    pub(in crate::app) fn follow_at(&self) -> Option<Timestamp> {
-        let waits = self.panes.detail.rid.is_some() && self.model.follow.opened != self.panes.detail.rid && !self.areas().detail.is_empty();
-        self.model.follow.since.filter(|_| waits).and_then(|since| since.checked_add(RESTS_AFTER).ok())
+/// When a resting cursor asks for its case.
+pub(in crate::app) fn follow_at(model: &Model, panes: &Panes, cx: &Cx) -> Option<Timestamp> {
+    let waits = panes.detail.rid.is_some() && model.follow.opened != panes.detail.rid && !areas(model, panes, cx).detail.is_empty();
+    model.follow.since.filter(|_| waits).and_then(|since| since.checked_add(RESTS_AFTER).ok())
+}
+
+pub(in crate::app) fn follow_cursor(detail_in_sight: bool, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    let cursor = model.list.cursor();
+    if model.follow.cursor != cursor {
+        model.follow.cursor = cursor;
+        model.follow.since = Some(cx.steady);
+        model.follow.preview_top = 0;
+        show_case(cursor, model, panes);
+        if let Some(rid) = cursor {
+            model.cached.touch(rid);
+        }
     }
-
-    pub(in crate::app) fn follow_cursor(&mut self, detail_in_sight: bool) {
-        let cursor = self.model.list.cursor();
-        if self.model.follow.cursor != cursor {
-            self.model.follow.cursor = cursor;
-            self.model.follow.since = Some(self.cx.steady);
-            self.model.follow.preview_top = 0;
-            self.show_case(cursor);
-            if let Some(rid) = cursor {
-                self.model.cached.touch(rid);
-            }
-        }
-        self.model.fetch_neighbours(&mut self.cx);
-        let Some(rid) = self.panes.detail.rid else { return };
-        let rests = self.follow_at().is_some_and(|at| at <= self.cx.steady);
-        if detail_in_sight && self.model.follow.opened != Some(rid) && (self.panes.focus == Pane::Detail || rests) {
-            self.model.follow.open_case(rid, &mut self.cx);
-        }
+    model.fetch_neighbours(cx);
+    let Some(rid) = panes.detail.rid else { return };
+    let rests = follow_at(model, panes, cx).is_some_and(|at| at <= cx.steady);
+    if detail_in_sight && model.follow.opened != Some(rid) && (panes.focus == Pane::Detail || rests) {
+        model.follow.open_case(rid, cx);
     }
 }

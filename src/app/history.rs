@@ -3,11 +3,11 @@
 //! A change that still waits is dropped before it leaves, and what was typed is offered again. One that is at the vendor
 //! is taken back by another edit, which goes through the review like any other.
 
-mod acts;
+pub mod acts;
 mod gone;
-mod keys;
+pub(in crate::app) mod keys;
 mod kinds;
-mod together;
+pub(in crate::app) mod together;
 
 use crate::app::review::is_typed;
 use std::collections::VecDeque;

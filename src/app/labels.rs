@@ -1,6 +1,6 @@
 //! Tags of Tines and attributes of Datadog in one line: `+vip -old`, `+team:soc -env:prod -owner`.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

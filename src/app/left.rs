@@ -1,7 +1,7 @@
 //! What was typed into a box of one line and left: offered again where it was typed. What says something of cases is a draft of
 //! these, and on disk like the text of a form; what only looks for something or names it stays in memory.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::collections::VecDeque;
 

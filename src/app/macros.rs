@@ -1,18 +1,22 @@
 //! Macros: chosen by key or from their list, asked what they need to know, and always shown as a dry run. And recording:
 //! the next changes become the steps of one.
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::ask::{About, AskBox};
 use crate::app::bulk::Course;
+use crate::app::bulk::acts::start_bulk;
 use crate::app::cx::Cx;
 use crate::app::effect::Effect;
+use crate::app::left::acts::{cases_meant, push_box};
 use crate::app::message::{Chord, Key};
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::app::panes::Panes;
 use crate::app::picker::{Does, Picker};
 use crate::app::remap::PREFIX;
+use crate::app::stack::case_in_sight;
+use crate::app::triage::acts::{decide_answered, is_in_triage, triage_rid};
 use crate::config::{MAX_MACROS, Macro, Question};
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::CaseId;
@@ -31,112 +35,6 @@ pub fn unmet(verdict: Verdict) -> Option<&'static str> {
 
 fn title(known: &Macro, question: &Question) -> String {
     format!("{}: {}", known.name, question.words)
-}
-
-impl App {
-    pub(in crate::app) fn open_macros(&mut self) {
-        let choices = self.model.macros.iter().map(|known| {
-            let key = known.key.map_or_else(String::new, |key| format!("  m{key}"));
-            (format!("{}{key}", known.name), Does::Macro(known.name.clone()))
-        });
-        let menu = Picker::new("Run a macro", choices);
-        self.push(Overlay::Picker(menu));
-    }
-
-    pub(in crate::app) fn start_macro_named(&mut self, name: &str) {
-        match self.model.macros.iter().position(|known| known.name == name) {
-            Some(at) => self.start_macro(at),
-            None => self.cx.say(Grade::Info, format!("there is no macro {name} any more")),
-        }
-    }
-
-    /// Asks the first question of a macro, or goes to the dry run.
-    pub(in crate::app) fn start_macro(&mut self, at: usize) {
-        self.ask_macro(at, Vec::new());
-    }
-
-    /// False: it went no further, and why was said.
-    pub(in crate::app) fn answered_macro(&mut self, at: usize, mut answers: Vec<String>, answer: String) -> bool {
-        answers.push(answer);
-        self.ask_macro(at, answers)
-    }
-
-    fn ask_macro(&mut self, at: usize, answers: Vec<String>) -> bool {
-        let Some(known) = self.model.macros.get(at).cloned() else { return false };
-        if let Some(question) = known.ask.get(answers.len()) {
-            let title = title(&known, question);
-            let question = AskBox::new(title, Vec::new(), About::Macro { at, answers }).of_cases(self.cases_meant());
-            self.push_box(Overlay::Ask(Box::new(question)));
-            return true;
-        }
-        match known.script(&answers) {
-            Err(words) => {
-                self.cx.say(Grade::Warning, format!("{}: {words}", known.name));
-                false
-            }
-            Ok(script) => self.run_macro(&known, script),
-        }
-    }
-
-    /// What was typed where a macro asks about the cases that are meant.
-    fn answered(&self, known: &Macro) -> Vec<CaseId> {
-        let cases = self.cases_meant();
-        known.ask.iter().filter_map(|question| Some(self.model.kept.draft_of(&cases, &title(known, question))?.case.clone())).collect()
-    }
-
-    fn run_macro(&mut self, known: &Macro, script: ChangeScript) -> bool {
-        let when = known.when.as_deref().map(query::parse);
-        if let Some(problem) = when.as_ref().and_then(|parsed| parsed.error()) {
-            let words = format!("{}: its condition cannot be read: {}", known.name, problem.words);
-            self.cx.say(Grade::Warning, words);
-            return false;
-        }
-        let judge = when.as_ref().map(|parsed| self.model.list.judge_of(&parsed.query));
-        let unmet = |rid| judge.as_ref().and_then(|judge| unmet(self.model.list.verdict(judge, rid)));
-        if self.is_in_triage() {
-            if let Some(words) = self.triage_rid().and_then(unmet) {
-                self.cx.say(Grade::Info, format!("{}: {words}", known.name));
-                return false;
-            }
-            let answered = self.answered(known);
-            return self.decide_answered(script, answered);
-        }
-        let mut rids = self.model.marked_rids();
-        if rids.is_empty() {
-            rids.extend(self.case_in_sight());
-        }
-        let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: unmet(rid).map(str::to_owned) }).collect();
-        self.model.end_range(&mut self.cx);
-        let words = format!("{}: {}", known.name, self.model.done_to(&script, &targets));
-        self.start_bulk(Wanted::ChangeScript(script), words, targets, Course::Wish);
-        let answered = self.answered(known);
-        if let Some(Overlay::Bulk(pane)) = self.cx.overlays.last_mut() {
-            pane.answered = answered;
-        }
-        true
-    }
-
-    /// `mr`: begins to record, or asks for the name of what was recorded.
-    pub(in crate::app) fn record(&mut self) {
-        match &self.model.recording {
-            None if self.model.macros.len() >= MAX_MACROS => {
-                let words = format!("there are {MAX_MACROS} macros, which is the most; take one out of the configuration and start again");
-                self.cx.say(Grade::Warning, words);
-            }
-            None => {
-                self.model.recording = Some(Vec::new());
-                self.cx.say(Grade::Info, format!("recording: the next changes become a macro; {} ends it", self.cx.key(Action::Record)));
-            }
-            Some(steps) if steps.is_empty() => {
-                self.model.recording = None;
-                self.cx.say(Grade::Info, "nothing was changed, so nothing was recorded");
-            }
-            Some(steps) => {
-                let lines = vec![ChangeScript::of(steps.clone()).to_string()];
-                self.push_box(Overlay::Ask(Box::new(AskBox::new("Name of the recorded macro", lines, About::MacroName))));
-            }
-        }
-    }
 }
 
 impl Model {
@@ -159,5 +57,116 @@ impl Model {
         cx.effects.push(Effect::KeepMacro(new.written()));
         cx.say(Grade::Good, format!("{name}: recorded; {} runs it", cx.key(Action::Macros)));
         self.macros.push(new);
+    }
+}
+
+pub(in crate::app) fn open_macros(model: &Model, cx: &mut Cx) {
+    let choices = model.macros.iter().map(|known| {
+        let key = known.key.map_or_else(String::new, |key| format!("  m{key}"));
+        (format!("{}{key}", known.name), Does::Macro(known.name.clone()))
+    });
+    let menu = Picker::new("Run a macro", choices);
+    cx.push(Overlay::Picker(menu));
+}
+
+pub(in crate::app) fn start_macro_named(name: &str, model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    match model.macros.iter().position(|known| known.name == name) {
+        Some(at) => start_macro(at, model, panes, cx),
+        None => cx.say(Grade::Info, format!("there is no macro {name} any more")),
+    }
+}
+
+/// Asks the first question of a macro, or goes to the dry run.
+pub(in crate::app) fn start_macro(at: usize, model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    ask_macro(at, Vec::new(), model, panes, cx);
+}
+
+/// False: it went no further, and why was said.
+pub(in crate::app) fn answered_macro(
+    at: usize,
+    mut answers: Vec<String>,
+    answer: String,
+    model: &mut Model,
+    panes: &Panes,
+    cx: &mut Cx,
+) -> bool {
+    answers.push(answer);
+    ask_macro(at, answers, model, panes, cx)
+}
+
+fn ask_macro(at: usize, answers: Vec<String>, model: &mut Model, panes: &Panes, cx: &mut Cx) -> bool {
+    let Some(known) = model.macros.get(at).cloned() else { return false };
+    if let Some(question) = known.ask.get(answers.len()) {
+        let title = title(&known, question);
+        let question = AskBox::new(title, Vec::new(), About::Macro { at, answers }).of_cases(cases_meant(model, panes, cx));
+        push_box(Overlay::Ask(Box::new(question)), model, cx);
+        return true;
+    }
+    match known.script(&answers) {
+        Err(words) => {
+            cx.say(Grade::Warning, format!("{}: {words}", known.name));
+            false
+        }
+        Ok(script) => run_macro(&known, script, model, panes, cx),
+    }
+}
+
+/// What was typed where a macro asks about the cases that are meant.
+fn answered(known: &Macro, model: &Model, panes: &Panes, cx: &Cx) -> Vec<CaseId> {
+    let cases = cases_meant(model, panes, cx);
+    known.ask.iter().filter_map(|question| Some(model.kept.draft_of(&cases, &title(known, question))?.case.clone())).collect()
+}
+
+fn run_macro(known: &Macro, script: ChangeScript, model: &mut Model, panes: &Panes, cx: &mut Cx) -> bool {
+    let when = known.when.as_deref().map(query::parse);
+    if let Some(problem) = when.as_ref().and_then(|parsed| parsed.error()) {
+        let words = format!("{}: its condition cannot be read: {}", known.name, problem.words);
+        cx.say(Grade::Warning, words);
+        return false;
+    }
+    let judge = when.as_ref().map(|parsed| model.list.judge_of(&parsed.query));
+    let unmet = |rid| judge.as_ref().and_then(|judge| unmet(model.list.verdict(judge, rid)));
+    if is_in_triage(cx) {
+        if let Some(words) = triage_rid(cx).and_then(unmet) {
+            cx.say(Grade::Info, format!("{}: {words}", known.name));
+            return false;
+        }
+        let answered = answered(known, model, panes, cx);
+        return decide_answered(script, answered, model, cx);
+    }
+    let mut rids = model.marked_rids();
+    if rids.is_empty() {
+        rids.extend(case_in_sight(model, panes));
+    }
+    let targets: Vec<Target> = rids.into_iter().map(|rid| Target { rid, refused: unmet(rid).map(str::to_owned) }).collect();
+    model.end_range(cx);
+    let words = format!("{}: {}", known.name, model.done_to(&script, &targets));
+    start_bulk(Wanted::ChangeScript(script), words, targets, Course::Wish, model, cx);
+    let answered = answered(known, model, panes, cx);
+    if let Some(Overlay::Bulk(pane)) = cx.overlays.last_mut() {
+        pane.answered = answered;
+    }
+    true
+}
+
+/// `mr`: begins to record, or asks for the name of what was recorded.
+pub(in crate::app) fn record(model: &mut Model, cx: &mut Cx) {
+    match &model.recording {
+        None if model.macros.len() >= MAX_MACROS => {
+            let words = format!("there are {MAX_MACROS} macros, which is the most; take one out of the configuration and start again");
+            cx.say(Grade::Warning, words);
+        }
+        None => {
+            model.recording = Some(Vec::new());
+            cx.say(Grade::Info, format!("recording: the next changes become a macro; {} ends it", cx.key(Action::Record)));
+        }
+        Some(steps) if steps.is_empty() => {
+            model.recording = None;
+            cx.say(Grade::Info, "nothing was changed, so nothing was recorded");
+        }
+        Some(steps) => {
+            let lines = vec![ChangeScript::of(steps.clone()).to_string()];
+            push_box(Overlay::Ask(Box::new(AskBox::new("Name of the recorded macro", lines, About::MacroName))), model, cx);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Marked cases: by identity, whatever the list shows. What is done with marks present is done to all of them.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::collections::BTreeSet;
 

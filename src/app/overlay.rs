@@ -1,6 +1,6 @@
 //! What lies over the panes, as a stack: the top one has the keys.
 
-mod acts;
+pub mod acts;
 
 use jiff::Timestamp;
 

@@ -1,7 +1,7 @@
 //! What was sent from here is nobody else's change: drafts go along with it, and neither a form nor a review calls it a
 //! colleague's.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::collections::VecDeque;
 

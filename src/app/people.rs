@@ -1,6 +1,6 @@
 //! Whom to assign: the people of the directory at once, narrowed with every letter, and whom the vendor finds besides.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::sync::Arc;
 

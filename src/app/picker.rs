@@ -1,6 +1,6 @@
 //! A short numbered menu: the digit chooses, so does Enter on the highlighted line. Nothing is sent from a menu.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use crate::app::detail::lines::Target;
 use crate::app::list::Order;

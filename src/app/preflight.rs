@@ -1,6 +1,6 @@
 //! Before a Tines case is closed: its closure conditions, judged as far as that is safe, and the way to what is missing.
 
-use crate::app::App;
+use crate::app::cx::Cx;
 use crate::app::model::Model;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::review::Review;
@@ -29,28 +29,6 @@ pub fn condition_words(name: &str, verdict: &Verdict) -> String {
         Verdict::Met => format!("met      {name}"),
         Verdict::NotMet { .. } => format!("NOT MET  {name}"),
         Verdict::NotEvaluated { why } => format!("?        {name}: not evaluated here ({why})"),
-    }
-}
-
-impl App {
-    /// Asks before a decision closes a case whose conditions are not met, as a review would. False: there is nothing to ask.
-    pub(in crate::app) fn asks_before_closing(&mut self, rid: Rid, edit: &Edit, chosen: &Chosen) -> bool {
-        let conditions = self.model.conditions_of(rid, edit);
-        let Some(words) = not_met(&conditions) else { return false };
-        let question = format!("Close {} all the same?", self.model.key_told(edit.case.source, &self.model.key_of_case(&edit.case)));
-        let details = std::iter::once(words).chain(conditions.iter().map(|(name, verdict)| condition_words(name, verdict))).collect();
-        self.ask(question, details, OnYes::Decide(chosen.clone()));
-        true
-    }
-
-    /// What the first condition that is not met is about.
-    pub fn lacking(&self) -> Option<(Rid, Aspect)> {
-        let Some(Overlay::Review(review)) = self.cx.overlays.last() else { return None };
-        let about = self.model.conditions(review).into_iter().find_map(|(_, verdict)| match verdict {
-            Verdict::NotMet { about } => about,
-            _ => None,
-        })?;
-        Some((review.rid, about))
     }
 }
 
@@ -94,4 +72,24 @@ impl Model {
             (false, false) => Some((format!("To close it, NOT MET: {unmet}; not evaluated here: {unsure}"), true)),
         }
     }
+}
+
+/// Asks before a decision closes a case whose conditions are not met, as a review would. False: there is nothing to ask.
+pub(in crate::app) fn asks_before_closing(rid: Rid, edit: &Edit, chosen: &Chosen, model: &Model, cx: &mut Cx) -> bool {
+    let conditions = model.conditions_of(rid, edit);
+    let Some(words) = not_met(&conditions) else { return false };
+    let question = format!("Close {} all the same?", model.key_told(edit.case.source, &model.key_of_case(&edit.case)));
+    let details = std::iter::once(words).chain(conditions.iter().map(|(name, verdict)| condition_words(name, verdict))).collect();
+    cx.ask(question, details, OnYes::Decide(chosen.clone()));
+    true
+}
+
+/// What the first condition that is not met is about.
+pub fn lacking(model: &Model, cx: &Cx) -> Option<(Rid, Aspect)> {
+    let Some(Overlay::Review(review)) = cx.overlays.last() else { return None };
+    let about = model.conditions(review).into_iter().find_map(|(_, verdict)| match verdict {
+        Verdict::NotMet { about } => about,
+        _ => None,
+    })?;
+    Some((review.rid, about))
 }

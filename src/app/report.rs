@@ -2,11 +2,25 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::baseline::acts::{have_looked, meet_baselines};
+use crate::app::bulk::acts::{close_bulk, take_bulk_rows};
+use crate::app::conflict::{close_conflict, follow_conflict};
 use crate::app::cx::Cx;
+use crate::app::detail::acts::{case_failed, more_failed, relist, take_activities, take_case, take_records};
+use crate::app::draft::acts::meet_beside;
+use crate::app::history::acts::leave_idle_undo;
 use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
+use crate::app::own::acts::note_case_in_boxes;
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
+use crate::app::people::acts::{close_people, take_people};
+use crate::app::review::acts::{close_review, replan, take_plan};
+use crate::app::sources::acts::take_source;
+use crate::app::triage::acts::{close_decision, is_in_triage, meet_triaged, next_triage_after};
+use crate::app::triage::alike::renew_alike;
+use crate::app::triage::back::decide_again;
 use crate::domain::case::{Rid, Row};
 use crate::domain::count::count_of;
 use crate::domain::edit::OutboxEntry;
@@ -18,18 +32,18 @@ impl App {
     pub(in crate::app) fn take(&mut self, report: Report) {
         match report {
             Report::Source(id, state) => {
-                self.take_source(id, *state);
-                return self.meet_triaged();
+                take_source(id, *state, &mut self.model, &self.panes, &mut self.cx);
+                return meet_triaged(&mut self.model, &mut self.cx);
             }
-            Report::Done { ticket, result } => return self.close(ticket, result),
+            Report::Done { ticket, result } => return close(ticket, result, &mut self.model, &mut self.panes, &mut self.cx),
             _ => self.cx.dirty = true,
         }
         match report {
             Report::Sources(infos) => self.model.take_sources(&infos, &mut self.cx),
             Report::Rows { rows, from } => {
-                self.take_rows(&rows, from);
+                take_rows(&rows, from, &mut self.model, &mut self.panes, &mut self.cx);
                 self.model.views.rows_changed();
-                self.meet_triaged();
+                meet_triaged(&mut self.model, &mut self.cx);
             }
             Report::DiskRead { rows } => {
                 self.model.list.on_disk = Some(rows);
@@ -51,140 +65,44 @@ impl App {
             Report::SourceInfo(info) => self.model.take_source_info(info, &mut self.cx),
             Report::Draft(draft) => self.model.kept.meet_draft(*draft, &mut self.cx),
             Report::DraftsNotTakenUp(fault) => self.cx.miss_drafts(&fault),
-            Report::DraftsBeside(beside) => self.meet_beside(beside),
+            Report::DraftsBeside(beside) => meet_beside(beside, &mut self.model, &mut self.cx),
             Report::Elsewhere(others) => self.model.kept.meet_elsewhere(others, &mut self.cx),
-            Report::People { ticket, people } => self.take_people(ticket, people),
+            Report::People { ticket, people } => take_people(ticket, people, &mut self.cx),
             Report::Directory(id, directory) => self.model.take_directory(id, directory),
             Report::Case { rid, case, read_at, from } => {
-                self.take_case(rid, case, read_at, from);
-                self.note_case_in_boxes(rid);
-                self.replan(rid);
-                self.leave_idle_undo(rid, from);
+                take_case(rid, case, read_at, from, &mut self.model, &mut self.panes);
+                note_case_in_boxes(rid, &self.model, &mut self.cx);
+                replan(rid, &self.model, &mut self.cx);
+                leave_idle_undo(rid, from, &self.model, &mut self.cx);
                 self.resume_verb(rid);
             }
             Report::Deep { rid, deep } => self.model.list.learn(rid, *deep),
             Report::Activities { rid, page, slice, read_at } => {
-                self.take_activities(rid, page, slice, read_at);
-                self.note_case_in_boxes(rid);
+                take_activities(rid, page, slice, read_at, &mut self.model, &mut self.panes);
+                note_case_in_boxes(rid, &self.model, &mut self.cx);
             }
-            Report::Records { rid, page, slice, read_at } => self.take_records(rid, page, slice, read_at),
-            Report::Planned { ticket, plan } => self.take_plan(ticket, plan),
+            Report::Records { rid, page, slice, read_at } => take_records(rid, page, slice, read_at, &mut self.model, &mut self.panes),
+            Report::Planned { ticket, plan } => take_plan(ticket, plan, &mut self.cx),
             Report::Outbox(entry) => self.take_told(*entry),
             Report::Dropped { entry } => {
                 self.drop_entry(&entry);
-                self.follow_conflict(&entry);
-                self.decide_again(&entry);
+                follow_conflict(&entry, &mut self.model, &mut self.cx);
+                decide_again(&entry, &mut self.model, &mut self.cx);
             }
-            Report::BulkPlanned { ticket, rows } => self.take_bulk_rows(ticket, rows),
+            Report::BulkPlanned { ticket, rows } => take_bulk_rows(ticket, rows, &mut self.cx),
             Report::BatchStopped { batch } => self.model.batch_stopped(&batch, &mut self.cx),
             Report::NotWrittenDown(fault) => self.cx.say(Grade::Error, format!("not written down: {}; edits still go out", fault.message)),
-            Report::Triage(run) => self.join_triage(*run),
+            Report::Triage(run) => join_triage(*run, &mut self.model, &mut self.cx),
             Report::Asked { ticket, asked } => self.model.take_asked(ticket, asked, &mut self.cx),
             Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
         }
-        self.renew_alike();
-    }
-
-    /// A run from disk: the one that was left, or this one with what another workbench has decided in it.
-    fn join_triage(&mut self, run: Triage) {
-        let is_in_triage = self.is_in_triage();
-        // The case in sight does not change below a box that is about it, or while it is being decided: the next report tells.
-        let is_busy = !matches!(self.cx.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
-        let Some(mine) = &mut self.model.triage else {
-            self.model.triage = Some(run).filter(|run| run.current().is_some());
-            return;
-        };
-        if !mine.is_same(&run) || (is_in_triage && is_busy) {
-            return;
-        }
-        let before = mine.current().cloned();
-        mine.unite(&run);
-        let elsewhere = before.filter(|before| mine.current().is_none_or(|now| now.case != before.case));
-        if !is_in_triage {
-            self.model.triage.take_if(|run| run.current().is_none());
-        } else if let Some(before) = elsewhere {
-            self.next_triage_after(vec![(before.key, "was decided in another workbench".to_owned())]);
-        }
+        renew_alike(&self.model, &mut self.cx);
     }
 
     fn take_told(&mut self, entry: OutboxEntry) {
         let id = entry.id.clone();
         self.take_entry(entry);
-        self.follow_conflict(&id);
-    }
-
-    fn take_rows(&mut self, rows: &[(Rid, Row)], from: From) {
-        self.model.ahead.look_again();
-        self.model.meet_rows(rows);
-        self.model.told.meet_drafts(rows);
-        self.model.judge_asides(rows, &mut self.cx);
-        let touched = self.meet_baselines(rows, from);
-        // Borrowed apart: the list changes while the sources are asked.
-        let mut list = std::mem::take(&mut self.model.list);
-        let filling = |row: &Row| from == From::Disk || self.model.source(row.id.source).is_none_or(|source| !source.was_full);
-        list.take(rows, filling);
-        let watched: Vec<_> = rows.iter().map(|(rid, row)| (*rid, row.also_due.as_slice(), filling(row))).collect();
-        self.model.list = list;
-        self.relist(rows);
-        for rid in touched {
-            self.model.judge_unseen(rid, &mut self.cx);
-        }
-        self.model.watch_clocks(watched.into_iter(), &self.cx);
-        self.model.asides.after_rows(from, &mut self.cx);
-    }
-
-    pub(in crate::app) fn close(&mut self, ticket: Ticket, result: Result<(), Fault>) {
-        let Some(ask) = self.cx.pending.close(ticket) else { return };
-        self.close_conflict(ticket, &result);
-        if result.is_ok() && !matches!(ask, Ask::SetAside | Ask::KeepBaselines | Ask::Settle { .. }) {
-            self.cx.notices.put_away(&Cause::of(&ask));
-        }
-        match (ask, result) {
-            (Ask::Draft(case), result) => self.model.kept.close_draft(&case, result, &mut self.cx),
-            (ask @ (Ask::SetAside | Ask::KeepBaselines), result) => self.model.close_backlog(&ask, ticket, result, &mut self.cx),
-            (Ask::Plan | Ask::Submit(_), result) => {
-                self.cx.dirty = true;
-                self.close_review(ticket, result);
-                self.model.history.meet_all(&self.model.outbox);
-            }
-            (Ask::Examine(source), result) => self.model.examined(source, result, &mut self.cx),
-            (Ask::PlanBulk | Ask::SubmitBulk, result) => {
-                self.cx.dirty = true;
-                self.close_bulk(ticket, result);
-            }
-            (Ask::Decide, result) => {
-                self.cx.dirty = true;
-                self.close_decision(ticket, result);
-                self.model.history.meet_all(&self.model.outbox);
-            }
-            (Ask::FindPeople, result) => {
-                self.cx.dirty = true;
-                self.close_people(ticket, result);
-            }
-            (Ask::Settle { entry }, Err(fault)) => {
-                self.model.history.stays(&entry);
-                self.cx.fail(&Ask::Settle { entry }, &fault);
-            }
-            (Ask::More { rid, what, page }, Err(fault)) => {
-                self.more_failed(rid, what);
-                self.cx.fail(&Ask::More { rid, what, page }, &fault);
-            }
-            (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => self.case_failed(rid, fault),
-            (Ask::Secrets { source, full }, result) => {
-                if let Err(fault) = &result {
-                    self.cx.fail(&Ask::Secrets { source, full }, fault);
-                }
-                self.cx.read_again(source, full);
-            }
-            (Ask::Refresh { .. }, Ok(())) => self.cx.say(Grade::Info, self.model.after_reading(&self.cx)),
-            (Ask::Open(rid), Ok(())) => {
-                self.cx.dirty = true;
-                self.have_looked(rid);
-            }
-            (Ask::More { .. }, Ok(())) => self.cx.dirty = true,
-            (_, Ok(())) => {}
-            (ask, Err(fault)) => self.cx.fail(&ask, &fault),
-        }
+        follow_conflict(&id, &mut self.model, &mut self.cx);
     }
 }
 
@@ -212,5 +130,101 @@ impl Model {
                 format!("{cases} held: {} lets {them} in", cx.key(Action::Refresh))
             }
         }
+    }
+}
+
+/// A run from disk: the one that was left, or this one with what another workbench has decided in it.
+fn join_triage(run: Triage, model: &mut Model, cx: &mut Cx) {
+    let is_in_triage = is_in_triage(cx);
+    // The case in sight does not change below a box that is about it, or while it is being decided: the next report tells.
+    let is_busy = !matches!(cx.overlays.last(), Some(Overlay::Triage(pane)) if !pane.is_saving());
+    let Some(mine) = &mut model.triage else {
+        model.triage = Some(run).filter(|run| run.current().is_some());
+        return;
+    };
+    if !mine.is_same(&run) || (is_in_triage && is_busy) {
+        return;
+    }
+    let before = mine.current().cloned();
+    mine.unite(&run);
+    let elsewhere = before.filter(|before| mine.current().is_none_or(|now| now.case != before.case));
+    if !is_in_triage {
+        model.triage.take_if(|run| run.current().is_none());
+    } else if let Some(before) = elsewhere {
+        next_triage_after(vec![(before.key, "was decided in another workbench".to_owned())], model, cx);
+    }
+}
+
+fn take_rows(rows: &[(Rid, Row)], from: From, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    model.ahead.look_again();
+    model.meet_rows(rows);
+    model.told.meet_drafts(rows);
+    model.judge_asides(rows, cx);
+    let touched = meet_baselines(rows, from, model, panes, cx);
+    // Borrowed apart: the list changes while the sources are asked.
+    let mut list = std::mem::take(&mut model.list);
+    let filling = |row: &Row| from == From::Disk || model.source(row.id.source).is_none_or(|source| !source.was_full);
+    list.take(rows, filling);
+    let watched: Vec<_> = rows.iter().map(|(rid, row)| (*rid, row.also_due.as_slice(), filling(row))).collect();
+    model.list = list;
+    relist(rows, model, panes, cx);
+    for rid in touched {
+        model.judge_unseen(rid, cx);
+    }
+    model.watch_clocks(watched.into_iter(), cx);
+    model.asides.after_rows(from, cx);
+}
+
+pub(in crate::app) fn close(ticket: Ticket, result: Result<(), Fault>, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    let Some(ask) = cx.pending.close(ticket) else { return };
+    close_conflict(ticket, &result, model, cx);
+    if result.is_ok() && !matches!(ask, Ask::SetAside | Ask::KeepBaselines | Ask::Settle { .. }) {
+        cx.notices.put_away(&Cause::of(&ask));
+    }
+    match (ask, result) {
+        (Ask::Draft(case), result) => model.kept.close_draft(&case, result, cx),
+        (ask @ (Ask::SetAside | Ask::KeepBaselines), result) => model.close_backlog(&ask, ticket, result, cx),
+        (Ask::Plan | Ask::Submit(_), result) => {
+            cx.dirty = true;
+            close_review(ticket, result, model, cx);
+            model.history.meet_all(&model.outbox);
+        }
+        (Ask::Examine(source), result) => model.examined(source, result, cx),
+        (Ask::PlanBulk | Ask::SubmitBulk, result) => {
+            cx.dirty = true;
+            close_bulk(ticket, result, model, cx);
+        }
+        (Ask::Decide, result) => {
+            cx.dirty = true;
+            close_decision(ticket, result, model, cx);
+            model.history.meet_all(&model.outbox);
+        }
+        (Ask::FindPeople, result) => {
+            cx.dirty = true;
+            close_people(ticket, result, cx);
+        }
+        (Ask::Settle { entry }, Err(fault)) => {
+            model.history.stays(&entry);
+            cx.fail(&Ask::Settle { entry }, &fault);
+        }
+        (Ask::More { rid, what, page }, Err(fault)) => {
+            more_failed(rid, what, panes);
+            cx.fail(&Ask::More { rid, what, page }, &fault);
+        }
+        (Ask::Open(rid), Err(fault)) if fault.kind != FaultKind::Cancelled => case_failed(rid, fault, panes, cx),
+        (Ask::Secrets { source, full }, result) => {
+            if let Err(fault) = &result {
+                cx.fail(&Ask::Secrets { source, full }, fault);
+            }
+            cx.read_again(source, full);
+        }
+        (Ask::Refresh { .. }, Ok(())) => cx.say(Grade::Info, model.after_reading(cx)),
+        (Ask::Open(rid), Ok(())) => {
+            cx.dirty = true;
+            have_looked(rid, model, panes, cx);
+        }
+        (Ask::More { .. }, Ok(())) => cx.dirty = true,
+        (_, Ok(())) => {}
+        (ask, Err(fault)) => cx.fail(&ask, &fault),
     }
 }

@@ -1,6 +1,6 @@
 //! From a wish to the outbox: the plan is asked for, shown, and sent on `y`, never on Enter.
 
-mod acts;
+pub mod acts;
 mod keys;
 
 use crate::domain::change::Change;

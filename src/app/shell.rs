@@ -2,13 +2,20 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::app::ahead::acts::{ahead_at, fetch_ahead};
 use crate::app::cx::{Cx, Setup};
+use crate::app::detail::settle::settle_detail;
+use crate::app::draft::acts::{keep_at, keep_drafts, once_kept};
+use crate::app::editor::take_edited;
 use crate::app::effect::Effect;
+use crate::app::following::{follow_at, follow_cursor};
+use crate::app::form::open::acts::{reread_at, reread_form_case};
 use crate::app::message::Message;
 use crate::app::model::Model;
 use crate::app::overlay::{FirstRun, Overlay};
 use crate::app::sources::Source;
-use crate::app::{App, IDLE_AFTER, MINUTE_S, Panes};
+use crate::app::sources::acts::{fetch_run_out, secret_at};
+use crate::app::{App, IDLE_AFTER, MINUTE_S, Panes, areas, attend};
 use crate::protocol::Attention;
 
 impl App {
@@ -22,7 +29,7 @@ impl App {
             cx: Cx::new(setup),
         };
         if let Some(looked_in) = app.cx.setup.first_run.clone() {
-            app.push(Overlay::FirstRun(FirstRun { looked_in, chosen: 0 }));
+            app.cx.push(Overlay::FirstRun(FirstRun { looked_in, chosen: 0 }));
         }
         app.settle();
         app
@@ -31,18 +38,18 @@ impl App {
     /// Takes one message in; what it asks of the world comes back in order.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Tick(now) => self.tick(now),
+            Message::Tick(now) => tick(now, &mut self.model, &mut self.cx),
             Message::ClockSet(by) => self.model.clock_set(by, &mut self.cx),
             Message::Key(chord) => self.press(chord),
             Message::Paste(text) => self.paste(&text),
             Message::Resize(width, height) => self.resize(width, height),
-            Message::FocusGained => self.attend(Attention::Focused),
-            Message::FocusLost => self.attend(Attention::Idle),
+            Message::FocusGained => attend(Attention::Focused, &self.model, &mut self.cx),
+            Message::FocusLost => attend(Attention::Idle, &self.model, &mut self.cx),
             Message::Report(report) => self.take(report),
             Message::Said(grade, text) => self.cx.say(grade, text),
-            Message::Edited { about, result } => self.take_edited(&about, result),
+            Message::Edited { about, result } => take_edited(&about, result, &mut self.model, &mut self.cx),
             Message::Views { change, result } => self.model.views.take_views(&change, result, &mut self.cx),
-            Message::Ending => self.once_kept(Effect::Quit, true),
+            Message::Ending => once_kept(Effect::Quit, true, &mut self.model, &mut self.cx),
         }
         self.settle();
         std::mem::take(&mut self.cx.effects)
@@ -69,16 +76,21 @@ impl App {
     fn waits_until(&self) -> Option<Timestamp> {
         let idle = (self.cx.attention == Attention::Focused).then(|| self.cx.last_key_at.checked_add(IDLE_AFTER).ok()).flatten();
         let typed = [
-            self.keep_at(),
+            keep_at(&self.model, &self.cx),
             self.model.rewrite_at(),
-            self.reread_at(),
+            reread_at(&self.model, &self.cx),
             self.model.views.views_at(&self.cx),
-            self.ahead_at(),
-            self.secret_at(),
+            ahead_at(&self.model, &self.cx),
+            secret_at(&self.model, &self.cx),
         ];
         // A filter that is judged in slices goes on as soon as no key waits.
         let judging = self.model.list.is_judging().then(|| self.cx.steady.checked_add(SignedDuration::from_millis(1)).ok()).flatten();
-        let keys = [self.cx.keys.wake_at(), self.cx.notices.wake_at(), self.follow_at(), self.model.countdown_at(&self.cx)];
+        let keys = [
+            self.cx.keys.wake_at(),
+            self.cx.notices.wake_at(),
+            follow_at(&self.model, &self.panes, &self.cx),
+            self.model.countdown_at(&self.cx),
+        ];
         [judging, self.model.alarms.rings_at(), idle]
             .into_iter()
             .chain(keys)
@@ -89,47 +101,20 @@ impl App {
             .min()
     }
 
-    fn tick(&mut self, now: Timestamp) {
-        let strip = self.cx.keys.explained(self.cx.steady).is_some();
-        let (then, waited) = (self.cx.now, self.cx.steady);
-        let passed = now.duration_since(then).max(SignedDuration::ZERO);
-        self.cx.steady = waited.checked_add(passed).unwrap_or(waited);
-        let is_new_minute = then.as_second().div_euclid(MINUTE_S) != now.as_second().div_euclid(MINUTE_S);
-        self.model.list.set_now(now, is_new_minute);
-        self.cx.dirty |= is_new_minute | self.model.list.go_on();
-        self.cx.now = now;
-        if is_new_minute {
-            // Clocks and ages have moved on.
-            self.model.views.rows_changed();
-        }
-        self.cx.dirty |= self.cx.notices.expire(self.cx.steady);
-        self.model.sound_alarms(&mut self.cx);
-        self.cx.dirty |= strip != self.cx.keys.explained(self.cx.steady).is_some();
-        self.cx.dirty |= self.model.counted_down(waited, self.cx.steady);
-        self.model.ring(&mut self.cx);
-        let ran_out = self.model.list.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
-        self.cx.dirty |= ran_out;
-        let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= self.cx.steady);
-        self.cx.dirty |= self.model.sources.iter().any(turned_slow);
-        if self.cx.steady.duration_since(self.cx.last_key_at) >= IDLE_AFTER {
-            self.attend(Attention::Idle);
-        }
-    }
-
     /// What follows from every change: rows that fit, and the case that the cursor rests on.
     fn settle(&mut self) {
-        let areas = self.areas();
+        let areas = areas(&self.model, &self.panes, &self.cx);
         if !areas.list.is_empty() {
             self.model.list.set_height(areas.list_rows());
         }
-        self.follow_cursor(!areas.detail.is_empty());
-        self.settle_detail();
-        self.reread_form_case();
-        self.keep_drafts();
+        follow_cursor(!areas.detail.is_empty(), &mut self.model, &mut self.panes, &mut self.cx);
+        settle_detail(&self.model, &mut self.panes, &mut self.cx);
+        reread_form_case(&mut self.model, &mut self.cx);
+        keep_drafts(&mut self.model, &mut self.cx);
         self.model.settle_flags();
         self.model.settle_views(&mut self.cx);
-        self.fetch_ahead();
-        self.fetch_run_out();
+        fetch_ahead(&mut self.model, &mut self.cx);
+        fetch_run_out(&mut self.model, &mut self.cx);
     }
 }
 
@@ -143,5 +128,32 @@ impl Model {
         self.list.set_now(cx.now, true);
         self.views.rows_changed();
         cx.dirty = true;
+    }
+}
+
+fn tick(now: Timestamp, model: &mut Model, cx: &mut Cx) {
+    let strip = cx.keys.explained(cx.steady).is_some();
+    let (then, waited) = (cx.now, cx.steady);
+    let passed = now.duration_since(then).max(SignedDuration::ZERO);
+    cx.steady = waited.checked_add(passed).unwrap_or(waited);
+    let is_new_minute = then.as_second().div_euclid(MINUTE_S) != now.as_second().div_euclid(MINUTE_S);
+    model.list.set_now(now, is_new_minute);
+    cx.dirty |= is_new_minute | model.list.go_on();
+    cx.now = now;
+    if is_new_minute {
+        // Clocks and ages have moved on.
+        model.views.rows_changed();
+    }
+    cx.dirty |= cx.notices.expire(cx.steady);
+    model.sound_alarms(cx);
+    cx.dirty |= strip != cx.keys.explained(cx.steady).is_some();
+    cx.dirty |= model.counted_down(waited, cx.steady);
+    model.ring(cx);
+    let ran_out = model.list.visible_dues().any(|due| then.as_second() <= due && due < now.as_second());
+    cx.dirty |= ran_out;
+    let turned_slow = |source: &Source| source.slow_at().is_some_and(|at| waited < at && at <= cx.steady);
+    cx.dirty |= model.sources.iter().any(turned_slow);
+    if cx.steady.duration_since(cx.last_key_at) >= IDLE_AFTER {
+        attend(Attention::Idle, model, cx);
     }
 }

@@ -1,6 +1,6 @@
 //! How each source is doing, and the panel that says so.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::sync::Arc;
 

@@ -41,6 +41,7 @@ use super::*;
 use crate::app::clock::Style;
 use crate::app::list::Order as By;
 use crate::app::notice::Grade;
+use crate::app::scope;
 use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, State, Vendor};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::change::Change;
@@ -273,7 +274,7 @@ fn the_sort_menu_sorts_and_turns_round() {
     sitting.press("S j Enter");
     assert_eq!(sitting.app.model.list.query().sort, [By::Source.key()]);
     assert!(sitting.press("S 9 S 0").is_empty());
-    assert!(sitting.app.scope() == Scope::Picker, "0 chooses nothing and leaves the menu open");
+    assert!(scope(&sitting.app.panes, &sitting.app.cx) == Scope::Picker, "0 chooses nothing and leaves the menu open");
 }
 
 #[test]
@@ -459,7 +460,7 @@ fn copies_and_addresses_are_of_the_case_under_the_cursor() {
 fn pasted_text_is_never_read_as_keys() {
     let mut sitting = Sitting::with(rows(1..=3));
     assert!(sitting.app.update(Message::Paste("Qqy\nQ".into())).is_empty());
-    assert_eq!(sitting.app.scope(), Scope::List);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::List);
     sitting.press("/");
     sitting.app.update(Message::Paste("case\n2\n".into()));
     assert_eq!((sitting.app.model.list.filter(), sitting.order()), ("case 2", vec![2]));

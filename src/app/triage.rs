@@ -1,10 +1,10 @@
 //! The triage run: one case of the filter after the other, a digit decides, and nothing leaves for some seconds, so that a
 //! decision can be taken back. Each decision is on disk together with where the run stands.
 
-mod acts;
-mod alike;
-mod back;
-mod keys;
+pub mod acts;
+pub(in crate::app) mod alike;
+pub(in crate::app) mod back;
+pub(in crate::app) mod keys;
 
 use jiff::Timestamp;
 

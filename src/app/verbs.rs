@@ -3,12 +3,19 @@
 use std::sync::Arc;
 
 use crate::app::action::Action;
+use crate::app::cx::Cx;
+use crate::app::form::open::acts::open_form_at;
 use crate::app::form::{self, statuses};
 use crate::app::labels::LabelsBox;
+use crate::app::left::acts::push_box;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::people::PeoplePicker;
 use crate::app::picker::{Does, Picker};
+use crate::app::preflight::lacking;
+use crate::app::review::acts::start_review;
+use crate::app::triage::acts::{decide_changes, triage_rid};
 use crate::app::{App, Source, verbs};
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, State, Vendor};
@@ -202,14 +209,14 @@ pub(super) fn has_field(part: Part) -> bool {
 impl App {
     /// Leaves the review for the place where what is missing can be given.
     pub(in crate::app) fn jump_to_lacking(&mut self) {
-        let Some((rid, about)) = self.lacking() else { return };
-        self.pop();
+        let Some((rid, about)) = lacking(&self.model, &self.cx) else { return };
+        self.cx.pop();
         match about.part {
             Part::Assignees => self.start_verb(rid, Action::Assign),
             Part::Tags => self.start_verb(rid, Action::Tags),
             part if verbs::has_field(part) => match self.cx.overlays.last_mut() {
                 Some(Overlay::Form(form)) if form.rid == rid => form.focus(&about),
-                _ => self.open_form_at(rid, &about),
+                _ => open_form_at(rid, &about, &mut self.model, &mut self.cx),
             },
             part => self.cx.say(Grade::Info, format!("the {} of this case is changed at the vendor", part.name())),
         }
@@ -220,47 +227,22 @@ impl App {
         let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
         match self.verb(&case, action) {
             Err(reason) => self.cx.say(Grade::Info, reason),
-            Ok(Verb::Wish(changes)) => self.start_change(rid, &case, changes),
+            Ok(Verb::Wish(changes)) => start_change(rid, &case, changes, &mut self.model, &mut self.cx),
             Ok(Verb::Menu(question, choices)) => {
                 let title = format!("{question} {}", self.model.key_told(case.row.id.source, case.row.key.as_str()));
                 let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
-                self.push(Overlay::Picker(Picker::new(title, choices)));
+                self.cx.push(Overlay::Picker(Picker::new(title, choices)));
             }
             Ok(Verb::People) => {
                 let directory = self.model.source(case.row.id.source).and_then(|source| source.directory.clone());
                 let vendor = self.model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
-                self.push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))));
+                push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))), &mut self.model, &mut self.cx);
             }
             Ok(Verb::Labels) => {
                 let vendor = self.model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
                 let known = self.model.list.labels_in_sight(&case);
-                self.push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))));
+                push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))), &mut self.model, &mut self.cx);
             }
-        }
-    }
-
-    /// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
-    /// the case has already, once what waits for it has landed, needs neither.
-    pub(in crate::app) fn picked_change(&mut self, rid: Rid, changes: Vec<Change>) {
-        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
-        let laid = self.model.laid(&case);
-        if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&laid) == Some(true))) {
-            let words = match first {
-                Change::Status(_) => format!("status is {} already", laid.row.status.name),
-                Change::Priority(name) => format!("priority is {} already", Clean::line(name)),
-                Change::Field { id, values } => Clean::line(&format!("{id} is {} already", values.join(", "))).to_string(),
-                _ => "the case is so already".into(),
-            };
-            return self.cx.say(Grade::Info, format!("{}: {words}; nothing is sent", case.row.key));
-        }
-        self.start_change(rid, &case, changes);
-    }
-
-    fn start_change(&mut self, rid: Rid, case: &Case, changes: Vec<Change>) {
-        if self.triage_rid() == Some(rid) {
-            self.decide_changes(changes);
-        } else {
-            self.start_review(rid, Edit::new(case, changes));
         }
     }
 
@@ -290,5 +272,30 @@ impl App {
             }
             _ => Err("this is not done to a case".into()),
         }
+    }
+}
+
+/// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
+/// the case has already, once what waits for it has landed, needs neither.
+pub(in crate::app) fn picked_change(rid: Rid, changes: Vec<Change>, model: &mut Model, cx: &mut Cx) {
+    let Some((case, _)) = model.cached.case_to_edit(rid) else { return };
+    let laid = model.laid(&case);
+    if let Some(first) = changes.first().filter(|_| changes.iter().all(|change| change.holds(&laid) == Some(true))) {
+        let words = match first {
+            Change::Status(_) => format!("status is {} already", laid.row.status.name),
+            Change::Priority(name) => format!("priority is {} already", Clean::line(name)),
+            Change::Field { id, values } => Clean::line(&format!("{id} is {} already", values.join(", "))).to_string(),
+            _ => "the case is so already".into(),
+        };
+        return cx.say(Grade::Info, format!("{}: {words}; nothing is sent", case.row.key));
+    }
+    start_change(rid, &case, changes, model, cx);
+}
+
+fn start_change(rid: Rid, case: &Case, changes: Vec<Change>, model: &mut Model, cx: &mut Cx) {
+    if triage_rid(cx) == Some(rid) {
+        decide_changes(changes, model, cx);
+    } else {
+        start_review(rid, Edit::new(case, changes), model, cx);
     }
 }

@@ -16,6 +16,7 @@ use super::wake::{Inbox, Signal, Wake};
 use super::{editor, export, notify};
 use crate::app::App;
 use crate::app::alarm::Alarm;
+use crate::app::editor::has_kept;
 use crate::app::effect::{About, Effect};
 use crate::app::message::Message;
 use crate::app::notice::Grade;
@@ -328,7 +329,7 @@ impl<S: Surface> EventLoop<S> {
         }
         let effects = self.app.update(message);
         self.frame.is_stale |= self.app.cx.take_dirty();
-        if self.app.has_kept() {
+        if has_kept(&self.app.model, &self.app.cx) {
             self.lent.put_sheets_away();
         }
         for effect in effects {

@@ -6,9 +6,10 @@ use crate::app::action::{Action, Scope};
 use crate::app::detail::frame;
 use crate::app::detail::lines::{Line, Target, Tone, matches};
 use crate::app::detail::tab::Tab;
+use crate::app::detail::words::{detail_age, detail_place};
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
-use crate::app::{App, Pane, clock, text};
+use crate::app::{App, Pane, areas, clock, text};
 use crate::domain::case::Rid;
 use crate::domain::count::count;
 use crate::index::Seen;
@@ -40,7 +41,7 @@ fn title(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let code = app.model.source(row.source).map_or("??", |source| source.code.as_str());
     let mut room = area;
     // Beside the list the frame says which of how many; alone, this line does.
-    if app.areas().detail_frame.is_empty() && area.width >= 60 {
+    if areas(&app.model, &app.panes, &app.cx).detail_frame.is_empty() && area.width >= 60 {
         let place = format!(" {}/{}", app.model.list.at() + 1, app.model.list.order().len());
         let x = pen.right(area, 0, &place, styles.dim());
         room.width = x - area.x;
@@ -121,7 +122,7 @@ fn tabs(pen: &mut Pen, area: Area, app: &App) {
 fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
     let detail = &app.panes.detail;
     if detail.loaded.is_none() {
-        let (words, is_bad) = app.detail_age();
+        let (words, is_bad) = detail_age(&app.panes, &app.cx);
         let style = if is_bad { pen.styles.bad() } else { pen.styles.dim() };
         pen.line(area, 0, &words, style);
         if let Some(fault) = &detail.fault {
@@ -217,12 +218,12 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
         return Some((area.x + 2 + width(&before[skipped..]), area.y));
     }
     // Without a case the body says it.
-    let (age, is_bad) = if app.panes.detail.loaded.is_some() { app.detail_age() } else { Default::default() };
+    let (age, is_bad) = if app.panes.detail.loaded.is_some() { detail_age(&app.panes, &app.cx) } else { Default::default() };
     let age = cut(&age, area.width.saturating_sub(2).max(AGE_COLUMNS.min(area.width)));
     let x = pen.right(area, 0, age, if is_bad { styles.bad() } else { styles.dim() });
     let room = Area { width: x.saturating_sub(area.x + 1), ..area };
     if app.panes.detail.needle.is_empty() {
-        pen.line(room, 0, &app.detail_place(usize::from(height)), styles.dim());
+        pen.line(room, 0, &detail_place(usize::from(height), &app.panes, &app.cx), styles.dim());
     } else {
         let [next, previous] = [Action::FindNext, Action::FindPrevious].map(|action| app.cx.keymap.key(Scope::Detail, action));
         pen.line(room, 0, &format!("/ {}  {}  {next} {previous}", app.panes.detail.needle, count(marks, "line")), styles.accent());

@@ -139,7 +139,7 @@ fn preview(pen: &mut Pen, area: Area, app: &App) {
         end = pen.text(end, area.y, area.right().saturating_sub(end), &text, style);
     }
     let body = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
-    let Some(lines) = app.preview() else {
+    let Some(lines) = crate::app::follow_cursor::acts::preview(&app.model, &app.panes, &app.cx) else {
         let words = if app.cx.pending.is_empty() { format!("{} reads it", app.cx.key(Action::Open)) } else { "reading...".into() };
         pen.line(body, 0, &words, styles.dim());
         return;

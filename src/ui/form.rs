@@ -49,7 +49,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App) {
         Some(Overlay::Review(review)) => Some(review.as_ref()),
         _ => None,
     };
-    let Some(form) = app.form() else {
+    let Some(form) = app.cx.form() else {
         if let Some(review) = review {
             review::draw(pen, area, app, review);
         }

@@ -5,6 +5,7 @@ use compact_str::CompactString;
 use crate::app::action::{Action, Scope};
 use crate::app::clock::ago;
 use crate::app::layout::Area;
+use crate::app::overlay::acts::source_in_panel;
 use crate::app::sources::{Source, WriteProof};
 use crate::app::{App, clock};
 use crate::domain::case::Vendor;
@@ -21,7 +22,7 @@ const NARROW: u16 = 60;
 
 /// The panel of `gs`.
 pub(super) fn panel(pen: &mut Pen, area: Area, app: &App) {
-    let Some(source) = app.source_in_panel() else { return };
+    let Some(source) = source_in_panel(&app.model, &app.cx) else { return };
     pen.clear(area);
     let at = app.model.sources.iter().position(|known| known.info.id == source.info.id).unwrap_or(0) + 1;
     let title = format!("Source {at} of {}: {}", app.model.sources.len(), source.info.name);

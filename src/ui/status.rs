@@ -2,13 +2,15 @@
 
 use ratatui::style::Style;
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::available::{does, unavailable};
+use crate::app::detail::find::acts::find_again;
 use crate::app::layout::{Area, Areas, Shape};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::remap::Bound;
+use crate::app::stack::case_in_sight;
+use crate::app::{App, scope};
 use crate::domain::case::CaseId;
 use crate::ui::pen::{Pen, clipped, width};
 
@@ -18,7 +20,7 @@ pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
         return;
     }
     let styles = pen.styles;
-    let scope = app.scope();
+    let scope = scope(&app.panes, &app.cx);
     let help = |bound: &&Bound| bound.binding.action == Action::Help;
     let mut room = area;
     if let Some(bound) = app.cx.keymap.bindings(scope).find(help) {
@@ -84,7 +86,7 @@ fn quiet(app: &App) -> Option<String> {
         return page.looked_in.last().map(|path| format!("2 to 5 write {path}"));
     }
     let key = |action| app.cx.keymap.key(Scope::Detail, action);
-    if let Some(words) = app.find_again() {
+    if let Some(words) = find_again(&app.model, &app.cx) {
         return Some(format!("{} finds `{words}` again", app.cx.keymap.key(Scope::Filter, Action::KeepFilter)));
     }
     if matches!(app.cx.overlays.last(), Some(Overlay::Find(_))) {
@@ -94,7 +96,7 @@ fn quiet(app: &App) -> Option<String> {
             key(Action::FindPrevious)
         ));
     }
-    if app.scope() == Scope::Filter {
+    if scope(&app.panes, &app.cx) == Scope::Filter {
         return Some("all must hold: word, field:value, -not, (this OR that), \"several words\"".into());
     }
     if let Some(words) = waiting(app) {
@@ -119,7 +121,7 @@ fn marked(app: &App, columns: u16) -> String {
         (count, hidden) if columns >= 60 => parts.push(format!("{count} marked{draft} ({hidden} hidden)")),
         (count, hidden) => parts.push(format!("{count} marked{draft} ({hidden})")),
     }
-    if let Some(sent) = app.model.batch_under_way().filter(|_| app.scope() != Scope::Batch) {
+    if let Some(sent) = app.model.batch_under_way().filter(|_| scope(&app.panes, &app.cx) != Scope::Batch) {
         let tally = sent.tally();
         parts.push(format!("bulk {}/{}{}", tally.done + tally.stuck, tally.of, if tally.is_paused() { " held" } else { "" }));
     }
@@ -128,8 +130,8 @@ fn marked(app: &App, columns: u16) -> String {
 
 /// What waits to be sent while it can be taken back, and where the cursor is.
 fn corner(app: &App, columns: u16) -> String {
-    let has_undo = app.cx.keymap.binding(app.scope(), Action::Undo).is_some() && app.model.takes_back_waiting(&app.cx);
-    let undo = app.cx.keymap.key(app.scope(), Action::Undo);
+    let has_undo = app.cx.keymap.binding(scope(&app.panes, &app.cx), Action::Undo).is_some() && app.model.takes_back_waiting(&app.cx);
+    let undo = app.cx.keymap.key(scope(&app.panes, &app.cx), Action::Undo);
     match app.model.countdown(&app.cx) {
         None => place(app),
         Some((_, seconds)) if columns < 60 && has_undo => format!("{seconds} s: {undo} undoes "),
@@ -145,7 +147,7 @@ fn corner(app: &App, columns: u16) -> String {
 
 /// What of the person's own waits for the case in sight.
 fn waiting(app: &App) -> Option<String> {
-    let rid = app.case_in_sight().filter(|_| app.cx.overlays.is_empty())?;
+    let rid = case_in_sight(&app.model, &app.panes).filter(|_| app.cx.overlays.is_empty())?;
     let row = app.model.list.row(rid)?;
     if app.model.conflict_of(rid).is_some() {
         return Some(format!("{}: your edit overlaps, {} decides; somebody changed the same", row.key, app.cx.key(Action::Edit)));
@@ -175,12 +177,12 @@ pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
     pen.clear(area);
     pen.frame(area, &format!("{}...", app.cx.keys.written()), "any other key: nothing happens", true);
     let inner = area.inner();
-    let count = App::strip_columns(areas.size.0);
+    let count = crate::app::strip_columns(areas.size.0);
     let column = inner.width / count;
-    for (n, (chord, bound)) in (0_u16..).zip(app.strip()) {
+    for (n, (chord, bound)) in (0_u16..).zip(crate::app::strip(&app.panes, &app.cx)) {
         let binding = bound.binding;
         let cell = Area { x: inner.x + n % count * column, width: column.saturating_sub(1), ..inner };
-        let why = unavailable(app, app.scope(), binding.action);
+        let why = unavailable(app, scope(&app.panes, &app.cx), binding.action);
         let (key, words) = if why.is_some() { (styles.dim(), styles.dim()) } else { (styles.accent(), styles.text()) };
         let chord = chord.to_string();
         let said = clipped(binding.words, cell.width.saturating_sub(width(&chord) + 2));

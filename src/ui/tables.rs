@@ -2,6 +2,7 @@
 
 use crate::app::action::{Action, Scope};
 use crate::app::columns::ColumnsPanel;
+use crate::app::columns::acts::column_width;
 use crate::app::facet::Facets;
 use crate::app::filter::FilterBar;
 use crate::app::layout::{Area, Areas};
@@ -140,7 +141,7 @@ pub(super) fn columns(pen: &mut Pen, area: Area, app: &App, panel: &ColumnsPanel
         }
         let mark = if *is_shown { "[x] " } else { "[ ] " };
         pen.parts(body, line, &[(mark, style), (&column.to_string(), style)]);
-        let width = match app.column_width(column) {
+        let width = match column_width(column, &app.model, &app.panes, &app.cx) {
             0 => "the rest ".to_owned(),
             width => format!("{width} "),
         };

@@ -2,7 +2,9 @@
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::history::acts::can_undo;
 use crate::app::layout::Area;
+use crate::app::triage::acts::triage_taken;
 use crate::app::triage::{TriagePane, tally};
 use crate::ui::batch::minutes;
 use crate::ui::pen::{Pen, clipped, cut, width, wrapped};
@@ -42,7 +44,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     }
     let last = foot.height.saturating_sub(1);
     let key = |action| app.cx.keymap.key(Scope::Triage, action);
-    let taken = app.triage_taken().map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
+    let taken = triage_taken(&app.model, &app.cx).map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
     let elsewhere = || app.triage_elsewhere().map(|what| format!(" given elsewhere just now: {what}; {} goes on", key(Action::Later)));
     let (words, style) = match (taken.or_else(elsewhere), &pane.note) {
         (Some(words), _) => (words, styles.warning()),
@@ -50,7 +52,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
         (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),
     };
     pen.words(foot, last, &words, style);
-    let back = if app.can_undo() { format!("{} takes back  ", key(Action::Undo)) } else { String::new() };
+    let back = if can_undo(&app.model, &app.cx) { format!("{} takes back  ", key(Action::Undo)) } else { String::new() };
     let ways_out = format!("{back}{} pause ", key(Action::Back));
     if width(&words) + width(&ways_out) < foot.width {
         pen.right(foot, last, &ways_out, styles.dim());
@@ -116,7 +118,7 @@ fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
         let [close, run] = [with(Action::CloseCase, "close"), with(Action::Macros, "macro")];
         let [next, leave] = [with(Action::Later, "next"), with(Action::Leave, "leave")];
         let [snooze, say] = [with(Action::Snooze, "snooze"), with(Action::Comment, "say")];
-        let back = if app.can_undo() { format!(" {}", with(Action::Undo, "back")) } else { String::new() };
+        let back = if can_undo(&app.model, &app.cx) { format!(" {}", with(Action::Undo, "back")) } else { String::new() };
         return vec![format!(" {take}{same} {assign} {close} {run}"), format!(" {next} {leave} {snooze} {say}{back}")];
     }
     let choices = [

@@ -137,7 +137,7 @@ fn a_letter_typed_on_the_screen_is_one_letter_at_the_vendor_and_u_takes_it_back(
         screen.settle().press("e").text("X").press("Ctrl-s");
         agree(&mut screen, || texts().len() == 1);
         screen.press("e");
-        while screen.app().form().unwrap().field.part != Part::Description {
+        while screen.app().cx.form().unwrap().field.part != Part::Description {
             screen.press("<tab>");
         }
         screen.text("Y").press("Ctrl-s");

@@ -6,52 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 
 use crate::app::ahead::{AGAIN_AFTER, AT_ONCE, Ahead, RECALLED_AT_ONCE, RESTS_AFTER};
+use crate::app::clock;
 use crate::app::cx::Cx;
 use crate::app::list::List;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::pending::Ask;
-use crate::app::{App, clock};
 use crate::domain::case::{Rid, SourceId};
 use crate::domain::count::count;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::index::Seen;
 use crate::protocol::{Asked, Order, Ticket};
-
-impl App {
-    /// When a filter that is being typed has rested long enough.
-    pub(in crate::app) fn ahead_at(&self) -> Option<Timestamp> {
-        if self.cx.setup.offline || self.model.list.query().is_empty() {
-            return None;
-        }
-        if self.model.ahead.query.as_ref() == Some(self.model.list.query()) {
-            return self.model.ahead.rests.values().map(|(until, _)| *until).min();
-        }
-        self.cx.last_key_at.checked_add(RESTS_AFTER).ok()
-    }
-
-    /// Asks for what a new filter needs, and calls off what an old one did.
-    pub(in crate::app) fn fetch_ahead(&mut self) {
-        if self.model.ahead.query.as_ref() == Some(self.model.list.query()) {
-            return self.model.examine_ahead(&mut self.cx);
-        }
-        let is_typing = self.cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
-        if self.model.ahead.query.is_some() {
-            self.model.ahead.call_off_ahead(&mut self.cx);
-        }
-        if is_typing && self.ahead_at().is_some_and(|at| at > self.cx.steady) {
-            return;
-        }
-        let query = self.model.list.query().clone();
-        self.model.ahead.query = Some(query.clone());
-        let behind: Vec<SourceId> = self.model.sources.iter().filter(|source| !source.was_full).map(|source| source.info.id).collect();
-        if !query.is_empty() && !behind.is_empty() && !self.cx.setup.offline {
-            self.cx.send(Ask::Fetch, Order::Fetch { query: Arc::new(query), sources: behind });
-        }
-        self.model.examine_ahead(&mut self.cx);
-    }
-}
 
 impl Model {
     /// Cases that cannot be judged before they are read: first what is on disk of them, then from each source the most urgent
@@ -171,4 +137,36 @@ impl Ahead {
             cx.send(Ask::Cancel, Order::Cancel(ticket));
         }
     }
+}
+
+/// When a filter that is being typed has rested long enough.
+pub(in crate::app) fn ahead_at(model: &Model, cx: &Cx) -> Option<Timestamp> {
+    if cx.setup.offline || model.list.query().is_empty() {
+        return None;
+    }
+    if model.ahead.query.as_ref() == Some(model.list.query()) {
+        return model.ahead.rests.values().map(|(until, _)| *until).min();
+    }
+    cx.last_key_at.checked_add(RESTS_AFTER).ok()
+}
+
+/// Asks for what a new filter needs, and calls off what an old one did.
+pub(in crate::app) fn fetch_ahead(model: &mut Model, cx: &mut Cx) {
+    if model.ahead.query.as_ref() == Some(model.list.query()) {
+        return model.examine_ahead(cx);
+    }
+    let is_typing = cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Filter(_)));
+    if model.ahead.query.is_some() {
+        model.ahead.call_off_ahead(cx);
+    }
+    if is_typing && ahead_at(model, cx).is_some_and(|at| at > cx.steady) {
+        return;
+    }
+    let query = model.list.query().clone();
+    model.ahead.query = Some(query.clone());
+    let behind: Vec<SourceId> = model.sources.iter().filter(|source| !source.was_full).map(|source| source.info.id).collect();
+    if !query.is_empty() && !behind.is_empty() && !cx.setup.offline {
+        cx.send(Ask::Fetch, Order::Fetch { query: Arc::new(query), sources: behind });
+    }
+    model.examine_ahead(cx);
 }

@@ -5,128 +5,21 @@ use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 use crate::app::action::Action;
 use crate::app::aside::{Asides, Kept, LEFT_S, MAX_NAMED, SnoozeBox, due, id, then};
 use crate::app::cx::Cx;
+use crate::app::left::acts::{leave_box, push_box};
 use crate::app::list::List;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::app::panes::Panes;
 use crate::app::picker::{Does, Picker};
-use crate::app::{App, Pane, clock, text};
+use crate::app::stack::case_in_sight;
+use crate::app::triage::acts::snoozed_in_triage;
+use crate::app::{Pane, clock, text};
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::count::{count, count_of};
 use crate::domain::moved::Moved;
 use crate::protocol::From;
-
-impl App {
-    /// The menu of `w`: the usual times, and one to be typed.
-    pub(in crate::app) fn open_snooze_menu(&mut self, rids: &[Rid]) {
-        let now = self.cx.zoned_now();
-        let hours = |hours: i64| self.cx.now.checked_add(SignedDuration::from_hours(hours)).ok().map(Until::Moment);
-        let [tomorrow, monday] = Until::mornings(&now);
-        let has_time =
-            |rid: &Rid| self.model.list.row(*rid).is_some_and(|row| row.due_at.is_some_and(|due| due - self.cx.now.as_second() > LEFT_S));
-        let has_clock = rids.iter().any(has_time);
-        let usual = [
-            ("for an hour", hours(1)),
-            ("for four hours", hours(4)),
-            ("until tomorrow", tomorrow),
-            ("until Monday", monday),
-            ("until it changes", Some(Until::Change)),
-        ];
-        let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
-        let line = |(words, until): &(&str, Until)| match until {
-            Until::Moment(at) => format!("{words:<18}{}", clock::brief(*at, &now)),
-            _ => (*words).to_owned(),
-        };
-        let known = usual.iter().map(|choice| (line(choice), Some(choice.1)));
-        // Last, since not every case has a clock: a digit means the same on each.
-        let clock = has_clock.then(|| ("until 30m of its SLA are left".to_owned(), Some(Until::Left { left_s: LEFT_S })));
-        let choices = known.chain([("until ... (type it)".to_owned(), None)]).chain(clock);
-        let title = format!("Snooze {}", self.model.list.named(rids));
-        let menu = Picker::new(title, choices.map(|(words, until)| (words, Does::Snooze(rids.to_vec(), until))));
-        self.push(Overlay::Picker(menu));
-    }
-
-    pub(in crate::app) fn picked_snooze(&mut self, rids: Vec<Rid>, until: Option<Until>) {
-        if let Some(until) = until {
-            return self.snooze(&rids, until);
-        }
-        let name = self.model.list.named(&rids);
-        self.push_box(Overlay::Snooze(Box::new(SnoozeBox { rids, name, area: text::line("") })));
-    }
-
-    pub(in crate::app) fn act_in_snooze(&mut self, action: Action) {
-        let now = self.cx.zoned_now();
-        let Some(Overlay::Snooze(snooze)) = self.cx.overlays.last() else { return };
-        match action {
-            Action::Pick => match snooze.until(&now) {
-                Ok(until) => {
-                    let rids = snooze.rids.clone();
-                    self.pop();
-                    self.snooze(&rids, until);
-                }
-                Err(why) => self.cx.say(Grade::Info, why),
-            },
-            Action::Leave => self.leave_box(),
-            _ => {}
-        }
-    }
-
-    /// Puts cases aside: they leave the list at once.
-    fn snooze(&mut self, rids: &[Rid], until: Until) {
-        let (mut slept, mut moved) = (Vec::new(), Vec::new());
-        for rid in rids {
-            let Some(row) = self.model.list.row(*rid) else { continue };
-            let snooze = Snooze::new(until, then(&row), self.cx.now);
-            // One that would come back at once is not sent away.
-            let due_at = due(&row);
-            let is_futile = matches!(until, Until::Left { .. }) && due_at.is_none() || snooze.rung(due_at, self.cx.now).is_some();
-            if is_futile {
-                continue;
-            }
-            let was = self.model.was(*rid, &id(&row));
-            let after = Aside { snooze: Some(snooze), ..was.clone() };
-            self.model.stand(*rid, after.clone(), true);
-            moved.push(Moved { before: was, after });
-            slept.push(*rid);
-        }
-        self.model.asides.count();
-        let said = match until {
-            Until::Moment(at) => clock::brief(at, &self.cx.zoned_now()),
-            until => until.spoken(&self.cx.clock.zone),
-        };
-        let undo = self.cx.key(Action::Undo);
-        let words = match (rids, slept.len()) {
-            ([one], 0) => format!("{} stays: it would be back at once, or has no SLA clock to wait for", self.model.list.key_of(*one)),
-            (many, 0) => format!("all {} stay: they would be back at once, or have no SLA clock to wait for", many.len()),
-            ([one], _) => format!("{} sleeps until {said}; {undo} takes it back", self.model.list.key_of(*one)),
-            (many, slept) if slept < many.len() => {
-                let lack = count_of(many.len() - slept, "has", "have");
-                format!("{slept} snoozed until {said}, {lack} no such time ahead; {undo} takes it back")
-            }
-            (_, slept) => format!("{slept} snoozed until {said}; {undo} takes it back"),
-        };
-        self.model.history.put_aside(moved);
-        self.cx.say(Grade::Info, words);
-        self.model.clear_marks();
-        self.model.list.place_anew(&slept);
-        if self.model.list.cursor().is_none() {
-            // Nothing is left to stand open.
-            self.panes.focus = Pane::List;
-        }
-        self.model.asides.tell_back(&mut self.cx);
-        if !slept.is_empty() {
-            self.snoozed_in_triage(&said);
-        }
-    }
-
-    /// The cases that a key on a case is about: all that are marked, else the one in sight.
-    pub(in crate::app) fn meant(&mut self) -> Vec<Rid> {
-        self.model.end_range(&mut self.cx);
-        let marked = self.model.marked_rids();
-        if marked.is_empty() { self.case_in_sight().into_iter().collect() } else { marked }
-    }
-}
 
 impl Cx {
     /// The time as the person's clock shows it.
@@ -395,4 +288,112 @@ impl List {
     pub(in crate::app) fn key_of(&self, rid: Rid) -> String {
         self.row(rid).map_or_else(String::new, |row| row.key.to_owned())
     }
+}
+
+/// The menu of `w`: the usual times, and one to be typed.
+pub(in crate::app) fn open_snooze_menu(rids: &[Rid], model: &Model, cx: &mut Cx) {
+    let now = cx.zoned_now();
+    let hours = |hours: i64| cx.now.checked_add(SignedDuration::from_hours(hours)).ok().map(Until::Moment);
+    let [tomorrow, monday] = Until::mornings(&now);
+    let has_time = |rid: &Rid| model.list.row(*rid).is_some_and(|row| row.due_at.is_some_and(|due| due - cx.now.as_second() > LEFT_S));
+    let has_clock = rids.iter().any(has_time);
+    let usual = [
+        ("for an hour", hours(1)),
+        ("for four hours", hours(4)),
+        ("until tomorrow", tomorrow),
+        ("until Monday", monday),
+        ("until it changes", Some(Until::Change)),
+    ];
+    let usual: Vec<_> = usual.into_iter().filter_map(|(words, until)| Some((words, until?))).collect();
+    let line = |(words, until): &(&str, Until)| match until {
+        Until::Moment(at) => format!("{words:<18}{}", clock::brief(*at, &now)),
+        _ => (*words).to_owned(),
+    };
+    let known = usual.iter().map(|choice| (line(choice), Some(choice.1)));
+    // Last, since not every case has a clock: a digit means the same on each.
+    let clock = has_clock.then(|| ("until 30m of its SLA are left".to_owned(), Some(Until::Left { left_s: LEFT_S })));
+    let choices = known.chain([("until ... (type it)".to_owned(), None)]).chain(clock);
+    let title = format!("Snooze {}", model.list.named(rids));
+    let menu = Picker::new(title, choices.map(|(words, until)| (words, Does::Snooze(rids.to_vec(), until))));
+    cx.push(Overlay::Picker(menu));
+}
+
+pub(in crate::app) fn picked_snooze(rids: Vec<Rid>, until: Option<Until>, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    if let Some(until) = until {
+        return self::snooze(&rids, until, model, panes, cx);
+    }
+    let name = model.list.named(&rids);
+    push_box(Overlay::Snooze(Box::new(SnoozeBox { rids, name, area: text::line("") })), model, cx);
+}
+
+pub(in crate::app) fn act_in_snooze(action: Action, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    let now = cx.zoned_now();
+    let Some(Overlay::Snooze(snooze)) = cx.overlays.last() else { return };
+    match action {
+        Action::Pick => match snooze.until(&now) {
+            Ok(until) => {
+                let rids = snooze.rids.clone();
+                cx.pop();
+                self::snooze(&rids, until, model, panes, cx);
+            }
+            Err(why) => cx.say(Grade::Info, why),
+        },
+        Action::Leave => leave_box(model, cx),
+        _ => {}
+    }
+}
+
+/// Puts cases aside: they leave the list at once.
+fn snooze(rids: &[Rid], until: Until, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    let (mut slept, mut moved) = (Vec::new(), Vec::new());
+    for rid in rids {
+        let Some(row) = model.list.row(*rid) else { continue };
+        let snooze = Snooze::new(until, then(&row), cx.now);
+        // One that would come back at once is not sent away.
+        let due_at = due(&row);
+        let is_futile = matches!(until, Until::Left { .. }) && due_at.is_none() || snooze.rung(due_at, cx.now).is_some();
+        if is_futile {
+            continue;
+        }
+        let was = model.was(*rid, &id(&row));
+        let after = Aside { snooze: Some(snooze), ..was.clone() };
+        model.stand(*rid, after.clone(), true);
+        moved.push(Moved { before: was, after });
+        slept.push(*rid);
+    }
+    model.asides.count();
+    let said = match until {
+        Until::Moment(at) => clock::brief(at, &cx.zoned_now()),
+        until => until.spoken(&cx.clock.zone),
+    };
+    let undo = cx.key(Action::Undo);
+    let words = match (rids, slept.len()) {
+        ([one], 0) => format!("{} stays: it would be back at once, or has no SLA clock to wait for", model.list.key_of(*one)),
+        (many, 0) => format!("all {} stay: they would be back at once, or have no SLA clock to wait for", many.len()),
+        ([one], _) => format!("{} sleeps until {said}; {undo} takes it back", model.list.key_of(*one)),
+        (many, slept) if slept < many.len() => {
+            let lack = count_of(many.len() - slept, "has", "have");
+            format!("{slept} snoozed until {said}, {lack} no such time ahead; {undo} takes it back")
+        }
+        (_, slept) => format!("{slept} snoozed until {said}; {undo} takes it back"),
+    };
+    model.history.put_aside(moved);
+    cx.say(Grade::Info, words);
+    model.clear_marks();
+    model.list.place_anew(&slept);
+    if model.list.cursor().is_none() {
+        // Nothing is left to stand open.
+        panes.focus = Pane::List;
+    }
+    model.asides.tell_back(cx);
+    if !slept.is_empty() {
+        snoozed_in_triage(&said, model, cx);
+    }
+}
+
+/// The cases that a key on a case is about: all that are marked, else the one in sight.
+pub(in crate::app) fn meant(model: &mut Model, panes: &Panes, cx: &mut Cx) -> Vec<Rid> {
+    model.end_range(cx);
+    let marked = model.marked_rids();
+    if marked.is_empty() { case_in_sight(model, panes).into_iter().collect() } else { marked }
 }

@@ -1,89 +1,17 @@
 //! Looking at a case: what of it is news from then on.
 
+use crate::app::Pane;
 use crate::app::aside::then;
 use crate::app::baseline::Known;
 use crate::app::cx::Cx;
 use crate::app::model::Model;
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
-use crate::app::{App, Pane};
 use crate::domain::aside::Then;
 use crate::domain::baseline::{Baseline, Looked};
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::protocol::From;
-
-impl App {
-    /// Rows as they are now, before the list takes them: those whose mark may turn. What the list showed of one that changes for
-    /// the first time since it was looked at counts from here on; disk has remembered the same, whoever stored the row.
-    pub(in crate::app) fn meet_baselines(&mut self, rows: &[(Rid, Row)], from: From) -> Vec<Rid> {
-        let mut touched = Vec::new();
-        for (rid, row) in rows {
-            if let Some(known) = self.model.baselines.known.get_mut(&row.id) {
-                known.rid = Some(*rid);
-                touched.push(*rid);
-            } else if from == From::Network && self.model.source(row.id.source).is_some_and(|source| source.was_full) {
-                let shown = self.model.list.row(*rid).map(|old| then(&old));
-                if shown.as_ref().is_none_or(|shown| shown.is_news(&Then::of(row))) {
-                    self.model.baselines.known.insert(row.id.clone(), Known { shown, rid: Some(*rid) });
-                    touched.push(*rid);
-                }
-            }
-            self.read_again_under_eyes(*rid, row, from);
-        }
-        touched
-    }
-
-    /// The case that the person is reading has changed: what is on the screen of it is old.
-    fn read_again_under_eyes(&mut self, rid: Rid, row: &Row, from: From) {
-        let is_under_eyes = from == From::Network && self.panes.focus == Pane::Detail && self.panes.detail.rid == Some(rid);
-        if !is_under_eyes || self.cx.pending.any(|ask| *ask == Ask::Open(rid)) {
-            return;
-        }
-        let is_old = |loaded: &crate::app::case_cache::Loaded| Then::of(&loaded.case.row).is_news(&Then::of(row));
-        let has_changed = self.model.list.row(rid).is_some_and(|old| then(&old).is_news(&Then::of(row)));
-        if has_changed && self.panes.detail.loaded.as_ref().is_some_and(is_old) {
-            self.model.follow.forget_opened();
-        }
-    }
-
-    /// The case was opened. One that changed, or was not read since, is read first; the mark goes when it is in sight.
-    pub(in crate::app) fn begin_look(&mut self) {
-        let Some(rid) = self.model.list.cursor() else { return };
-        self.model.baselines.woken.remove(&rid);
-        let is_fresh = self.panes.detail.rid == Some(rid)
-            && self.panes.detail.fault.is_none()
-            && self.panes.detail.loaded.as_ref().is_some_and(|loaded| {
-                let row = self.model.list.row(rid);
-                loaded.from == From::Network && !loaded.is_behind && row.is_some_and(|row| !Then::of(&loaded.case.row).is_news(&then(&row)))
-            });
-        if self.cx.pending.any(|ask| *ask == Ask::Open(rid)) {
-            // It is being read: the look comes with the end of that.
-        } else if is_fresh && !self.model.list.is_unseen(rid) {
-            self.have_looked(rid);
-        } else {
-            // Even one whose row is the same: comments do not show in a list.
-            self.model.follow.forget_opened();
-        }
-        self.model.judge_unseen(rid, &mut self.cx);
-    }
-
-    /// The case has been read whole while it is open before the person: this is what they know from now on.
-    pub(in crate::app) fn have_looked(&mut self, rid: Rid) {
-        if self.panes.focus != Pane::Detail || self.panes.detail.rid != Some(rid) || self.panes.detail.fault.is_some() {
-            return;
-        }
-        // Of one whose row has changed since, only the row has been seen.
-        let is_read = |loaded: &&crate::app::case_cache::Loaded| loaded.from == From::Network && !loaded.is_behind;
-        let Some(loaded) = self.panes.detail.loaded.as_ref().filter(is_read) else { return };
-        let row = Then::of(&loaded.case.row);
-        let looked = Looked::of(&loaded.case, &self.panes.detail.activities.items, &self.panes.detail.records.items, loaded.read_at);
-        let case = loaded.case.row.id.clone();
-        self.model.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
-        self.model.baselines.woken.remove(&rid);
-        self.model.judge_unseen(rid, &mut self.cx);
-        self.model.baselines.backlog.put(vec![Baseline { case, row: Some(row), looked: Some(looked) }]);
-    }
-}
 
 impl Model {
     /// What is remembered on disk: at the start all of it, before any row; later what an edit or another process has moved.
@@ -118,4 +46,75 @@ impl Model {
         self.outbox.iter().any(|queued| is_leaving(&queued.entry))
             || self.batches.iter().filter_map(|sent| sent.entry_of(case)).any(is_leaving)
     }
+}
+
+/// Rows as they are now, before the list takes them: those whose mark may turn. What the list showed of one that changes for
+/// the first time since it was looked at counts from here on; disk has remembered the same, whoever stored the row.
+pub(in crate::app) fn meet_baselines(rows: &[(Rid, Row)], from: From, model: &mut Model, panes: &Panes, cx: &Cx) -> Vec<Rid> {
+    let mut touched = Vec::new();
+    for (rid, row) in rows {
+        if let Some(known) = model.baselines.known.get_mut(&row.id) {
+            known.rid = Some(*rid);
+            touched.push(*rid);
+        } else if from == From::Network && model.source(row.id.source).is_some_and(|source| source.was_full) {
+            let shown = model.list.row(*rid).map(|old| then(&old));
+            if shown.as_ref().is_none_or(|shown| shown.is_news(&Then::of(row))) {
+                model.baselines.known.insert(row.id.clone(), Known { shown, rid: Some(*rid) });
+                touched.push(*rid);
+            }
+        }
+        read_again_under_eyes(*rid, row, from, model, panes, cx);
+    }
+    touched
+}
+
+/// The case that the person is reading has changed: what is on the screen of it is old.
+fn read_again_under_eyes(rid: Rid, row: &Row, from: From, model: &mut Model, panes: &Panes, cx: &Cx) {
+    let is_under_eyes = from == From::Network && panes.focus == Pane::Detail && panes.detail.rid == Some(rid);
+    if !is_under_eyes || cx.pending.any(|ask| *ask == Ask::Open(rid)) {
+        return;
+    }
+    let is_old = |loaded: &crate::app::case_cache::Loaded| Then::of(&loaded.case.row).is_news(&Then::of(row));
+    let has_changed = model.list.row(rid).is_some_and(|old| then(&old).is_news(&Then::of(row)));
+    if has_changed && panes.detail.loaded.as_ref().is_some_and(is_old) {
+        model.follow.forget_opened();
+    }
+}
+
+/// The case was opened. One that changed, or was not read since, is read first; the mark goes when it is in sight.
+pub(in crate::app) fn begin_look(model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    let Some(rid) = model.list.cursor() else { return };
+    model.baselines.woken.remove(&rid);
+    let is_fresh = panes.detail.rid == Some(rid)
+        && panes.detail.fault.is_none()
+        && panes.detail.loaded.as_ref().is_some_and(|loaded| {
+            let row = model.list.row(rid);
+            loaded.from == From::Network && !loaded.is_behind && row.is_some_and(|row| !Then::of(&loaded.case.row).is_news(&then(&row)))
+        });
+    if cx.pending.any(|ask| *ask == Ask::Open(rid)) {
+        // It is being read: the look comes with the end of that.
+    } else if is_fresh && !model.list.is_unseen(rid) {
+        have_looked(rid, model, panes, cx);
+    } else {
+        // Even one whose row is the same: comments do not show in a list.
+        model.follow.forget_opened();
+    }
+    model.judge_unseen(rid, cx);
+}
+
+/// The case has been read whole while it is open before the person: this is what they know from now on.
+pub(in crate::app) fn have_looked(rid: Rid, model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    if panes.focus != Pane::Detail || panes.detail.rid != Some(rid) || panes.detail.fault.is_some() {
+        return;
+    }
+    // Of one whose row has changed since, only the row has been seen.
+    let is_read = |loaded: &&crate::app::case_cache::Loaded| loaded.from == From::Network && !loaded.is_behind;
+    let Some(loaded) = panes.detail.loaded.as_ref().filter(is_read) else { return };
+    let row = Then::of(&loaded.case.row);
+    let looked = Looked::of(&loaded.case, &panes.detail.activities.items, &panes.detail.records.items, loaded.read_at);
+    let case = loaded.case.row.id.clone();
+    model.baselines.known.insert(case.clone(), Known { shown: Some(row.clone()), rid: Some(rid) });
+    model.baselines.woken.remove(&rid);
+    model.judge_unseen(rid, cx);
+    model.baselines.backlog.put(vec![Baseline { case, row: Some(row), looked: Some(looked) }]);
 }

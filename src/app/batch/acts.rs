@@ -4,9 +4,9 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::{BatchPane, MAX_BATCHES, Sent};
+use crate::app::conflict::open_conflict;
 use crate::app::cx::Cx;
 use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
@@ -17,158 +17,6 @@ use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::{count, count_of};
 use crate::domain::edit::{OutboxEntry, Progress};
 use crate::protocol::SettleBatch;
-
-impl App {
-    /// An entry of a batch as it is now. What waits for a person, or behind what does, is in the outbox, too.
-    pub(in crate::app) fn take_batch_entry(&mut self, entry: OutboxEntry, batch: &Batch) {
-        let known = self.model.batch(&batch.id).and_then(|sent| sent.rids.get(&entry.edit.case).cloned());
-        let (rid, key) = match known {
-            Some((rid, key)) => (Some(rid), CompactString::from(key)),
-            None => (None, self.model.key_of_case(&entry.edit.case)),
-        };
-        let old = self.model.batch(&batch.id).and_then(|sent| sent.rows.get(*sent.places.get(&entry.id)?));
-        let leaves_at = self.cx.leaves_at(&entry, old);
-        let Some(sent) = self.model.batch_mut(batch, &mut self.cx) else { return };
-        let queued = if let Some(place) = sent.places.get(&entry.id).copied() {
-            sent.rows[place].entry = entry;
-            sent.rows[place].leaves_at = leaves_at;
-            sent.rows[place].clone()
-        } else {
-            let queued = Queued { entry, rid, key, leaves_at };
-            // What was done before this sitting says nothing about its pace.
-            sent.done_before += usize::from(queued.entry.progress.is_settled());
-            sent.places.insert(queued.entry.id.clone(), sent.rows.len());
-            sent.rows.push(queued.clone());
-            queued
-        };
-        if queued.entry.progress == Progress::Queued && !queued.entry.is_held {
-            sent.is_stopped = false;
-            self.cx.notices.put_away(&Cause::Halt(batch.id.clone()));
-        }
-        let rid = queued.rid;
-        self.model.list_in_outbox(queued, &self.cx);
-        if let Some(rid) = rid {
-            self.model.judge_landed(rid, &mut self.cx);
-        }
-        if self.model.batch(&batch.id).is_some_and(|sent| sent.rows.len() == sent.batch.of as usize) {
-            self.model.find_batch_cases(&batch.id);
-        }
-        self.tell_batch(&batch.id);
-    }
-
-    /// One line when all of it has come to its end.
-    fn tell_batch(&mut self, id: &str) {
-        let Some(sent) = self.model.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
-        let tally = sent.tally();
-        if sent.told.is_some_and(|told| told != tally) {
-            self.cx.notices.put_away(&Cause::Batch(sent.batch.id.clone()));
-        }
-        let is_whole = sent.rows.len() == sent.batch.of as usize;
-        if !tally.is_over() || !is_whole {
-            return;
-        }
-        // A batch that was over before this sitting is no news.
-        let is_news = sent.told.replace(tally) != Some(tally) && sent.done_before < sent.rows.len();
-        if is_news {
-            let words = sent.batch.words.clone();
-            // In its own panel the end stands there.
-            let is_in_sight = self.batch_in_sight().is_some_and(|(shown, _)| shown.batch.id == id);
-            if tally.stuck == 0 && is_in_sight {
-                self.cx.dirty = true;
-            } else if tally.stuck == 0 {
-                self.cx.say(Grade::Good, format!("{}: {words}: {}", count(tally.of, "case"), tally.words()));
-            } else {
-                let shows = self.cx.key(Action::Batch);
-                self.cx.say(Grade::Error, format!("{words}: {}; {shows} shows which", tally.words()));
-                self.cx.notices.tie_newest(Cause::Batch(id.into()));
-            }
-        }
-    }
-
-    pub(in crate::app) fn open_batch(&mut self, id: Option<CompactString>) {
-        let id = id.or_else(|| self.model.batch_to_show().map(|sent| sent.batch.id.clone()));
-        let Some(id) = id else { return };
-        self.model.find_batch_cases(&id);
-        // One screen of a bulk change takes the place of another.
-        let others = self.cx.overlays.extract_if(.., |overlay| matches!(overlay, Overlay::Batch(pane) if pane.id != id));
-        for other in others.collect::<Vec<_>>() {
-            if let Overlay::Batch(pane) = other {
-                self.model.left_batch(&pane.id, &mut self.cx);
-            }
-        }
-        if !self.cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
-            self.push(Overlay::Batch(BatchPane { id, chosen: None, was_at: 0 }));
-        }
-    }
-
-    /// The batch in sight.
-    pub fn batch_in_sight(&self) -> Option<(&Sent, usize)> {
-        let Some(Overlay::Batch(pane)) = self.cx.overlays.last() else { return None };
-        let sent = self.model.batch(&pane.id)?;
-        Some((sent, pane.at(sent)))
-    }
-
-    /// Why a command of this screen cannot act now.
-    pub(in crate::app) fn no_batch_command(&self, action: Action) -> Option<String> {
-        let (sent, _) = self.batch_in_sight()?;
-        let tally = sent.tally();
-        match action {
-            Action::Pause | Action::Drop if tally.is_over() => Some("nothing of it is on its way any more".into()),
-            Action::Retry | Action::MarkFailed if tally.stuck == 0 => Some("nothing of it has failed".into()),
-            _ => None,
-        }
-    }
-
-    pub(in crate::app) fn act_in_batch(&mut self, action: Action, times: usize) {
-        let Some((sent, at)) = self.batch_in_sight() else { return };
-        let (id, tally, last) = (sent.batch.id.clone(), sent.tally(), sent.rows.len().saturating_sub(1));
-        let row = sent.listed().get(at).map(|row| {
-            (row.rid, self.model.out_of_list(&row.entry.edit.case, &row.key), row.entry.id.to_string(), row.entry.conflict.is_some())
-        });
-        match action {
-            Action::Down => self.move_in_batch((at + times).min(last)),
-            Action::Up => self.move_in_batch(at.saturating_sub(times)),
-            Action::Pause => {
-                let how = if tally.is_paused() { SettleBatch::Continue } else { SettleBatch::Pause };
-                self.cx.settle_batch(id, how);
-                let pause = self.cx.keymap.key(Scope::Batch, Action::Pause);
-                let paused = format!("nothing more of it begins to leave; {pause} goes on");
-                self.cx.say(Grade::Info, if tally.is_paused() { "it goes on".to_owned() } else { paused });
-            }
-            Action::Retry => {
-                self.cx.settle_batch(id, SettleBatch::Retry);
-                self.cx.say(Grade::Info, format!("{} read and tried again", count_of(tally.stuck, "case is", "cases are")));
-            }
-            Action::Drop => {
-                let waiting = count_of(tally.waiting, "case has", "cases have");
-                let details = vec![format!("{waiting} not been sent anything yet. What was sent stays.")];
-                self.ask("Give up the rest?".into(), details, OnYes::CancelBatch(id.to_string()));
-            }
-            Action::MarkFailed => {
-                let failed: Vec<Rid> = sent.rows.iter().filter(|row| row.entry.progress.needs_person()).filter_map(|row| row.rid).collect();
-                self.model.mark_only(failed, &mut self.cx);
-                self.pop();
-                self.cx.say(Grade::Info, "the cases that failed are marked");
-            }
-            Action::Open => match row {
-                Some((_, _, entry, true)) => self.open_conflict(&entry),
-                Some((Some(rid), ..)) if self.model.list.go_to(rid) => {
-                    self.pop();
-                }
-                Some((_, out, ..)) => self.cx.say(Grade::Info, out),
-                None => {}
-            },
-            _ => {}
-        }
-    }
-
-    fn move_in_batch(&mut self, at: usize) {
-        let chosen = self.batch_in_sight().and_then(|(sent, _)| Some(sent.listed().get(at)?.entry.id.clone()));
-        if let Some(Overlay::Batch(pane)) = self.cx.overlays.last_mut() {
-            (pane.chosen, pane.was_at) = (chosen, at);
-        }
-    }
-}
 
 impl Model {
     /// The newest that moves, or of which anything waits at least.
@@ -295,5 +143,156 @@ impl Model {
     pub(in crate::app) fn batch_row(&self, rid: Rid) -> Option<&Queued> {
         let unsettled = |row: &&Queued| row.rid == Some(rid) && !row.entry.progress.is_settled();
         self.batches.iter().rev().filter(|sent| !sent.tally().is_over()).find_map(|sent| sent.rows.iter().find(unsettled))
+    }
+}
+
+/// An entry of a batch as it is now. What waits for a person, or behind what does, is in the outbox, too.
+pub(in crate::app) fn take_batch_entry(entry: OutboxEntry, batch: &Batch, model: &mut Model, cx: &mut Cx) {
+    let known = model.batch(&batch.id).and_then(|sent| sent.rids.get(&entry.edit.case).cloned());
+    let (rid, key) = match known {
+        Some((rid, key)) => (Some(rid), CompactString::from(key)),
+        None => (None, model.key_of_case(&entry.edit.case)),
+    };
+    let old = model.batch(&batch.id).and_then(|sent| sent.rows.get(*sent.places.get(&entry.id)?));
+    let leaves_at = cx.leaves_at(&entry, old);
+    let Some(sent) = model.batch_mut(batch, cx) else { return };
+    let queued = if let Some(place) = sent.places.get(&entry.id).copied() {
+        sent.rows[place].entry = entry;
+        sent.rows[place].leaves_at = leaves_at;
+        sent.rows[place].clone()
+    } else {
+        let queued = Queued { entry, rid, key, leaves_at };
+        // What was done before this sitting says nothing about its pace.
+        sent.done_before += usize::from(queued.entry.progress.is_settled());
+        sent.places.insert(queued.entry.id.clone(), sent.rows.len());
+        sent.rows.push(queued.clone());
+        queued
+    };
+    if queued.entry.progress == Progress::Queued && !queued.entry.is_held {
+        sent.is_stopped = false;
+        cx.notices.put_away(&Cause::Halt(batch.id.clone()));
+    }
+    let rid = queued.rid;
+    model.list_in_outbox(queued, cx);
+    if let Some(rid) = rid {
+        model.judge_landed(rid, cx);
+    }
+    if model.batch(&batch.id).is_some_and(|sent| sent.rows.len() == sent.batch.of as usize) {
+        model.find_batch_cases(&batch.id);
+    }
+    tell_batch(&batch.id, model, cx);
+}
+
+/// One line when all of it has come to its end.
+fn tell_batch(id: &str, model: &mut Model, cx: &mut Cx) {
+    let Some(sent) = model.batches.iter_mut().find(|sent| sent.batch.id == id) else { return };
+    let tally = sent.tally();
+    if sent.told.is_some_and(|told| told != tally) {
+        cx.notices.put_away(&Cause::Batch(sent.batch.id.clone()));
+    }
+    let is_whole = sent.rows.len() == sent.batch.of as usize;
+    if !tally.is_over() || !is_whole {
+        return;
+    }
+    // A batch that was over before this sitting is no news.
+    let is_news = sent.told.replace(tally) != Some(tally) && sent.done_before < sent.rows.len();
+    if is_news {
+        let words = sent.batch.words.clone();
+        // In its own panel the end stands there.
+        let is_in_sight = batch_in_sight(model, cx).is_some_and(|(shown, _)| shown.batch.id == id);
+        if tally.stuck == 0 && is_in_sight {
+            cx.dirty = true;
+        } else if tally.stuck == 0 {
+            cx.say(Grade::Good, format!("{}: {words}: {}", count(tally.of, "case"), tally.words()));
+        } else {
+            let shows = cx.key(Action::Batch);
+            cx.say(Grade::Error, format!("{words}: {}; {shows} shows which", tally.words()));
+            cx.notices.tie_newest(Cause::Batch(id.into()));
+        }
+    }
+}
+
+pub(in crate::app) fn open_batch(id: Option<CompactString>, model: &mut Model, cx: &mut Cx) {
+    let id = id.or_else(|| model.batch_to_show().map(|sent| sent.batch.id.clone()));
+    let Some(id) = id else { return };
+    model.find_batch_cases(&id);
+    // One screen of a bulk change takes the place of another.
+    let others = cx.overlays.extract_if(.., |overlay| matches!(overlay, Overlay::Batch(pane) if pane.id != id));
+    for other in others.collect::<Vec<_>>() {
+        if let Overlay::Batch(pane) = other {
+            model.left_batch(&pane.id, cx);
+        }
+    }
+    if !cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
+        cx.push(Overlay::Batch(BatchPane { id, chosen: None, was_at: 0 }));
+    }
+}
+
+/// The batch in sight.
+pub fn batch_in_sight<'a>(model: &'a Model, cx: &Cx) -> Option<(&'a Sent, usize)> {
+    let Some(Overlay::Batch(pane)) = cx.overlays.last() else { return None };
+    let sent = model.batch(&pane.id)?;
+    Some((sent, pane.at(sent)))
+}
+
+/// Why a command of this screen cannot act now.
+pub(in crate::app) fn no_batch_command(action: Action, model: &Model, cx: &Cx) -> Option<String> {
+    let (sent, _) = batch_in_sight(model, cx)?;
+    let tally = sent.tally();
+    match action {
+        Action::Pause | Action::Drop if tally.is_over() => Some("nothing of it is on its way any more".into()),
+        Action::Retry | Action::MarkFailed if tally.stuck == 0 => Some("nothing of it has failed".into()),
+        _ => None,
+    }
+}
+
+pub(in crate::app) fn act_in_batch(action: Action, times: usize, model: &mut Model, cx: &mut Cx) {
+    let Some((sent, at)) = batch_in_sight(model, cx) else { return };
+    let (id, tally, last) = (sent.batch.id.clone(), sent.tally(), sent.rows.len().saturating_sub(1));
+    let row = sent
+        .listed()
+        .get(at)
+        .map(|row| (row.rid, model.out_of_list(&row.entry.edit.case, &row.key), row.entry.id.to_string(), row.entry.conflict.is_some()));
+    match action {
+        Action::Down => move_in_batch((at + times).min(last), model, cx),
+        Action::Up => move_in_batch(at.saturating_sub(times), model, cx),
+        Action::Pause => {
+            let how = if tally.is_paused() { SettleBatch::Continue } else { SettleBatch::Pause };
+            cx.settle_batch(id, how);
+            let pause = cx.keymap.key(Scope::Batch, Action::Pause);
+            let paused = format!("nothing more of it begins to leave; {pause} goes on");
+            cx.say(Grade::Info, if tally.is_paused() { "it goes on".to_owned() } else { paused });
+        }
+        Action::Retry => {
+            cx.settle_batch(id, SettleBatch::Retry);
+            cx.say(Grade::Info, format!("{} read and tried again", count_of(tally.stuck, "case is", "cases are")));
+        }
+        Action::Drop => {
+            let waiting = count_of(tally.waiting, "case has", "cases have");
+            let details = vec![format!("{waiting} not been sent anything yet. What was sent stays.")];
+            cx.ask("Give up the rest?".into(), details, OnYes::CancelBatch(id.to_string()));
+        }
+        Action::MarkFailed => {
+            let failed: Vec<Rid> = sent.rows.iter().filter(|row| row.entry.progress.needs_person()).filter_map(|row| row.rid).collect();
+            model.mark_only(failed, cx);
+            cx.pop();
+            cx.say(Grade::Info, "the cases that failed are marked");
+        }
+        Action::Open => match row {
+            Some((_, _, entry, true)) => open_conflict(&entry, model, cx),
+            Some((Some(rid), ..)) if model.list.go_to(rid) => {
+                cx.pop();
+            }
+            Some((_, out, ..)) => cx.say(Grade::Info, out),
+            None => {}
+        },
+        _ => {}
+    }
+}
+
+fn move_in_batch(at: usize, model: &Model, cx: &mut Cx) {
+    let chosen = batch_in_sight(model, cx).and_then(|(sent, _)| Some(sent.listed().get(at)?.entry.id.clone()));
+    if let Some(Overlay::Batch(pane)) = cx.overlays.last_mut() {
+        (pane.chosen, pane.was_at) = (chosen, at);
     }
 }

@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 
+use crate::app::Source;
 use crate::app::ask::Suggestion;
+use crate::app::cx::Cx;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
-use crate::app::{App, Source};
 use crate::domain::capability;
 use crate::domain::case::{Level, Rid, State};
 use crate::domain::change_script::{ChangeScript, Step};
@@ -25,61 +26,6 @@ struct Line {
     words: String,
     step: String,
     cases: usize,
-}
-
-impl App {
-    /// A menu of statuses: the states that every vendor knows, then the vendors' own names. Only what can act is offered.
-    pub(in crate::app) fn pick_status(&mut self, title: String, closes: bool) {
-        let rids = self.model.marked_rids();
-        let options: Vec<Vec<StatusOption>> = rids.iter().filter_map(|rid| self.model.statuses_of_row(*rid)).collect();
-        let having = |is: &dyn Fn(&StatusOption) -> bool| options.iter().filter(|options| options.iter().any(is)).count();
-        let states = if closes { &[State::Closed][..] } else { &[State::Open, State::InProgress, State::Closed] };
-        let mut lines: Vec<Line> = Vec::new();
-        for state in states {
-            let name = state.name();
-            let words = if closes { "closed, in each vendor's own word".into() } else { name.replace('_', " ") };
-            let step = if closes { "close".into() } else { format!("set status={name}") };
-            lines.push(Line { words, step, cases: having(&|option| option.state == *state) });
-        }
-        for option in options.iter().flatten().filter(|option| states.contains(&option.state)) {
-            let name = option.name.as_str();
-            if !lines.iter().any(|line| line.words.eq_ignore_ascii_case(name)) {
-                let cases = having(&|other| other.name.as_str().eq_ignore_ascii_case(name));
-                lines.push(Line { words: name.to_owned(), step: format!("set status={name}"), cases });
-            }
-        }
-        self.pick_recipe(title, lines, rids.len(), "status");
-    }
-
-    pub(in crate::app) fn pick_priority(&mut self, title: String) {
-        let rids = self.model.marked_rids();
-        let names: Vec<&[&str]> =
-            rids.iter().filter_map(|rid| Some(capability::priorities(self.model.writable(*rid)?.info.vendor))).collect();
-        let count = |is: &dyn Fn(&str) -> bool| names.iter().filter(|names| names.iter().any(|name| is(name))).count();
-        let line = |words: &str, cases| Line { words: words.to_owned(), step: format!("set priority={words}"), cases };
-        let levels = Level::ALL.map(|level| line(level.name(), count(&|name| Level::read(name) == Some(level))));
-        let none = line("none", count(&|name| name == "NOT_DEFINED"));
-        self.pick_recipe(title, levels.into_iter().chain([none]).collect(), rids.len(), "priority");
-    }
-
-    /// `of`: cases that are marked.
-    fn pick_recipe(&mut self, title: String, mut lines: Vec<Line>, of: usize, what: &str) {
-        lines.retain(|line| line.cases > 0);
-        let rarer = lines.len().saturating_sub(MAX_LINES);
-        if rarer > 0 {
-            lines.sort_by_key(|line| Reverse(line.cases));
-            lines.truncate(MAX_LINES);
-        }
-        if lines.is_empty() {
-            return self
-                .cx
-                .say(Grade::Info, format!("none of the marked cases can be given a {what}: their vendor or its source does not let it"));
-        }
-        let words = |line: &Line| if line.cases < of { format!("{}  ({} of {of})", line.words, line.cases) } else { line.words.clone() };
-        let read = |line: Line| Some((words(&line), Does::ChangeScript(ChangeScript::of(vec![Step::parse(&line.step).ok()?]))));
-        let title = if rarer > 0 { format!("{title}, and {rarer} more: set {what}=NAME in a macro") } else { title };
-        self.push(Overlay::Picker(Picker::new(title, lines.into_iter().filter_map(read))));
-    }
 }
 
 impl Model {
@@ -115,4 +61,54 @@ impl Model {
         });
         Some(known.filter(|known| !known.is_empty()).unwrap_or_else(|| plain_statuses(source.info.vendor)))
     }
+}
+
+/// A menu of statuses: the states that every vendor knows, then the vendors' own names. Only what can act is offered.
+pub(in crate::app) fn pick_status(title: String, closes: bool, model: &Model, cx: &mut Cx) {
+    let rids = model.marked_rids();
+    let options: Vec<Vec<StatusOption>> = rids.iter().filter_map(|rid| model.statuses_of_row(*rid)).collect();
+    let having = |is: &dyn Fn(&StatusOption) -> bool| options.iter().filter(|options| options.iter().any(is)).count();
+    let states = if closes { &[State::Closed][..] } else { &[State::Open, State::InProgress, State::Closed] };
+    let mut lines: Vec<Line> = Vec::new();
+    for state in states {
+        let name = state.name();
+        let words = if closes { "closed, in each vendor's own word".into() } else { name.replace('_', " ") };
+        let step = if closes { "close".into() } else { format!("set status={name}") };
+        lines.push(Line { words, step, cases: having(&|option| option.state == *state) });
+    }
+    for option in options.iter().flatten().filter(|option| states.contains(&option.state)) {
+        let name = option.name.as_str();
+        if !lines.iter().any(|line| line.words.eq_ignore_ascii_case(name)) {
+            let cases = having(&|other| other.name.as_str().eq_ignore_ascii_case(name));
+            lines.push(Line { words: name.to_owned(), step: format!("set status={name}"), cases });
+        }
+    }
+    pick_recipe(title, lines, rids.len(), "status", cx);
+}
+
+pub(in crate::app) fn pick_priority(title: String, model: &Model, cx: &mut Cx) {
+    let rids = model.marked_rids();
+    let names: Vec<&[&str]> = rids.iter().filter_map(|rid| Some(capability::priorities(model.writable(*rid)?.info.vendor))).collect();
+    let count = |is: &dyn Fn(&str) -> bool| names.iter().filter(|names| names.iter().any(|name| is(name))).count();
+    let line = |words: &str, cases| Line { words: words.to_owned(), step: format!("set priority={words}"), cases };
+    let levels = Level::ALL.map(|level| line(level.name(), count(&|name| Level::read(name) == Some(level))));
+    let none = line("none", count(&|name| name == "NOT_DEFINED"));
+    pick_recipe(title, levels.into_iter().chain([none]).collect(), rids.len(), "priority", cx);
+}
+
+/// `of`: cases that are marked.
+fn pick_recipe(title: String, mut lines: Vec<Line>, of: usize, what: &str, cx: &mut Cx) {
+    lines.retain(|line| line.cases > 0);
+    let rarer = lines.len().saturating_sub(MAX_LINES);
+    if rarer > 0 {
+        lines.sort_by_key(|line| Reverse(line.cases));
+        lines.truncate(MAX_LINES);
+    }
+    if lines.is_empty() {
+        return cx.say(Grade::Info, format!("none of the marked cases can be given a {what}: their vendor or its source does not let it"));
+    }
+    let words = |line: &Line| if line.cases < of { format!("{}  ({} of {of})", line.words, line.cases) } else { line.words.clone() };
+    let read = |line: Line| Some((words(&line), Does::ChangeScript(ChangeScript::of(vec![Step::parse(&line.step).ok()?]))));
+    let title = if rarer > 0 { format!("{title}, and {rarer} more: set {what}=NAME in a macro") } else { title };
+    cx.push(Overlay::Picker(Picker::new(title, lines.into_iter().filter_map(read))));
 }

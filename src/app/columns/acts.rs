@@ -1,80 +1,16 @@
 //! Keys in the panel of columns.
 
-use crate::app::App;
 use crate::app::action::Action;
+use crate::app::areas;
 use crate::app::columns::{Cell, ColumnsPanel, MARKS, MAX_ATTRIBUTES, Shown, USUAL, fit, usual};
+use crate::app::cx::Cx;
 use crate::app::layout::Columns as Tier;
 use crate::app::list::List;
 use crate::app::measure::width;
 use crate::app::model::Model;
+use crate::app::panes::Panes;
 use crate::config::views::{MAX_COLUMN, MIN_COLUMN};
 use crate::query::{Column, Field};
-
-impl App {
-    pub(in crate::app) fn open_columns(&mut self) {
-        let now = &self.model.list.query().cols;
-        let now: Vec<Column> = if now.is_empty() { USUAL.to_vec() } else { now.clone() };
-        let mut lines: Vec<(Column, bool)> = now.into_iter().map(|column| (column, true)).collect();
-        let known = Column::PLAIN.into_iter().map(|(_, column)| column).chain(self.model.list.attributes());
-        for column in known {
-            if !lines.iter().any(|(known, _)| *known == column) {
-                lines.push((column, false));
-            }
-        }
-        self.push(crate::app::overlay::Overlay::Columns(Box::new(ColumnsPanel { lines, at: 0 })));
-    }
-
-    /// How wide a column is now, for the box.
-    pub fn column_width(&self, column: &Column) -> u16 {
-        let is_wide = self.areas().columns == Tier::Wide;
-        self.model.views.width(column).unwrap_or_else(|| usual(column, is_wide).1)
-    }
-
-    pub(in crate::app) fn act_in_columns(&mut self, action: Action) {
-        use crate::app::overlay::Overlay;
-        let Some(Overlay::Columns(panel)) = self.cx.overlays.last_mut() else { return };
-        let last = panel.lines.len().saturating_sub(1);
-        let at = panel.at.min(last);
-        match action {
-            Action::Down => panel.at = (at + 1).min(last),
-            Action::Up => panel.at = at.saturating_sub(1),
-            Action::First => panel.at = 0,
-            Action::Last => panel.at = last,
-            Action::Tick => panel.lines[at].1 = !panel.lines[at].1,
-            Action::MoveDown if at < last => {
-                panel.lines.swap(at, at + 1);
-                panel.at = at + 1;
-            }
-            Action::MoveUp if at > 0 => {
-                panel.lines.swap(at, at - 1);
-                panel.at = at - 1;
-            }
-            Action::Narrower | Action::Wider | Action::Reverse => {
-                let column = panel.lines[at].0.clone();
-                return self.set_width(&column, action);
-            }
-            _ => return,
-        }
-        if matches!(action, Action::Tick | Action::MoveDown | Action::MoveUp) {
-            let chosen: Vec<Column> = panel.lines.iter().filter(|(_, is_shown)| *is_shown).map(|(column, _)| column.clone()).collect();
-            let mut query = self.model.list.query().clone();
-            query.cols = if chosen == USUAL { Vec::new() } else { chosen };
-            self.model.list.set_directives(&query);
-        }
-    }
-
-    fn set_width(&mut self, column: &Column, action: Action) {
-        let now = self.column_width(column);
-        // What is left has no width yet: it begins with one that can be seen.
-        let now = if now == 0 { 30 } else { now };
-        let width = match action {
-            Action::Narrower => Some(now.saturating_sub(1).clamp(MIN_COLUMN, MAX_COLUMN)),
-            Action::Wider => Some((now + 1).clamp(MIN_COLUMN, MAX_COLUMN)),
-            _ => None,
-        };
-        self.model.views.set_width(column, width);
-    }
-}
 
 impl Model {
     /// The columns of the list in a room of so many cells.
@@ -118,4 +54,68 @@ impl List {
         let custom = names(Field::Custom("x".into())).map(|name| Column::Custom(name.into()));
         custom.chain(names(Field::Attr("x".into())).map(|name| Column::Attr(name.into()))).collect()
     }
+}
+
+pub(in crate::app) fn open_columns(model: &Model, cx: &mut Cx) {
+    let now = &model.list.query().cols;
+    let now: Vec<Column> = if now.is_empty() { USUAL.to_vec() } else { now.clone() };
+    let mut lines: Vec<(Column, bool)> = now.into_iter().map(|column| (column, true)).collect();
+    let known = Column::PLAIN.into_iter().map(|(_, column)| column).chain(model.list.attributes());
+    for column in known {
+        if !lines.iter().any(|(known, _)| *known == column) {
+            lines.push((column, false));
+        }
+    }
+    cx.push(crate::app::overlay::Overlay::Columns(Box::new(ColumnsPanel { lines, at: 0 })));
+}
+
+/// How wide a column is now, for the box.
+pub fn column_width(column: &Column, model: &Model, panes: &Panes, cx: &Cx) -> u16 {
+    let is_wide = areas(model, panes, cx).columns == Tier::Wide;
+    model.views.width(column).unwrap_or_else(|| usual(column, is_wide).1)
+}
+
+pub(in crate::app) fn act_in_columns(action: Action, model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    use crate::app::overlay::Overlay;
+    let Some(Overlay::Columns(shown)) = cx.overlays.last_mut() else { return };
+    let last = shown.lines.len().saturating_sub(1);
+    let at = shown.at.min(last);
+    match action {
+        Action::Down => shown.at = (at + 1).min(last),
+        Action::Up => shown.at = at.saturating_sub(1),
+        Action::First => shown.at = 0,
+        Action::Last => shown.at = last,
+        Action::Tick => shown.lines[at].1 = !shown.lines[at].1,
+        Action::MoveDown if at < last => {
+            shown.lines.swap(at, at + 1);
+            shown.at = at + 1;
+        }
+        Action::MoveUp if at > 0 => {
+            shown.lines.swap(at, at - 1);
+            shown.at = at - 1;
+        }
+        Action::Narrower | Action::Wider | Action::Reverse => {
+            let column = shown.lines[at].0.clone();
+            return set_width(&column, action, model, panes, cx);
+        }
+        _ => return,
+    }
+    if matches!(action, Action::Tick | Action::MoveDown | Action::MoveUp) {
+        let chosen: Vec<Column> = shown.lines.iter().filter(|(_, is_shown)| *is_shown).map(|(column, _)| column.clone()).collect();
+        let mut query = model.list.query().clone();
+        query.cols = if chosen == USUAL { Vec::new() } else { chosen };
+        model.list.set_directives(&query);
+    }
+}
+
+fn set_width(column: &Column, action: Action, model: &mut Model, panes: &Panes, cx: &Cx) {
+    let now = column_width(column, model, panes, cx);
+    // What is left has no width yet: it begins with one that can be seen.
+    let now = if now == 0 { 30 } else { now };
+    let width = match action {
+        Action::Narrower => Some(now.saturating_sub(1).clamp(MIN_COLUMN, MAX_COLUMN)),
+        Action::Wider => Some((now + 1).clamp(MIN_COLUMN, MAX_COLUMN)),
+        _ => None,
+    };
+    model.views.set_width(column, width);
 }

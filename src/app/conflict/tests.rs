@@ -1,9 +1,11 @@
 //! Deciding a conflict: nothing leaves while something is undecided, and nothing decided or typed is lost.
 
 use super::*;
+use crate::app::conflict::open_conflict;
 use crate::app::form::area::text_of;
 use crate::app::form::tests::{Sitting, at_ms};
 use crate::app::message::{Chord, Message};
+use crate::app::scope;
 use crate::domain::case::{Case, Vendor};
 use crate::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use crate::domain::fault::FaultKind;
@@ -69,7 +71,7 @@ fn at_conflict() -> Sitting {
     let mut sitting = Sitting::with(Vendor::Tines);
     listed(&mut sitting, 1, &sample::case(Vendor::Tines, 7));
     sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(conflict())))));
-    sitting.app.open_conflict("e1");
+    open_conflict("e1", &mut sitting.app.model, &mut sitting.app.cx);
     sitting
 }
 
@@ -125,7 +127,7 @@ fn an_overlap_is_written_anew_and_survives_leaving() {
     assert_eq!(pane(&sitting).undecided(), 1);
     sitting.press("Esc");
     assert!(sitting.app.cx.overlays.is_empty());
-    sitting.app.open_conflict("e1");
+    open_conflict("e1", &mut sitting.app.model, &mut sitting.app.cx);
     assert_eq!(pane(&sitting).undecided(), 1);
     sitting.wait(400).press("j j");
     let asked = sitting.press("t Ctrl-s");
@@ -210,7 +212,7 @@ fn dropping_keeps_every_wish_beside_what_was_typed_since() {
         let title = Change::Title("mine".into());
         let wishes = [vec![title.clone()], lists(vendor), vec![Change::Comment("before".into())]].concat();
         sitting.app.update(Message::Report(Report::Outbox(Box::new(with_wishes(&case, wishes)))));
-        sitting.app.open_conflict("e1");
+        open_conflict("e1", &mut sitting.app.model, &mut sitting.app.cx);
         sitting.wait(400).press("d");
         let orders = sitting.wait(400).press("y");
         assert!(drops(&orders), "{orders:?}");
@@ -229,7 +231,7 @@ fn nothing_is_dropped_before_the_form_can_keep_it() {
     let case = sample::case(Vendor::Tines, 8);
     listed(&mut sitting, 2, &case);
     sitting.app.update(Message::Report(Report::Outbox(Box::new(with_wishes(&case, vec![Change::AddTags(vec!["vip".into()])])))));
-    sitting.app.open_conflict("e1");
+    open_conflict("e1", &mut sitting.app.model, &mut sitting.app.cx);
     sitting.wait(400).press("d");
     let orders = sitting.wait(400).press("y");
     assert!(!drops(&orders), "the case was not read yet: {orders:?}");
@@ -295,7 +297,7 @@ fn while_an_overlap_is_written_anew_only_its_own_keys_are_offered() {
     use crate::app::action::{Action, Scope};
     let mut sitting = at_conflict();
     sitting.wait(400).press("j e");
-    assert_eq!(sitting.app.scope(), Scope::Rewrite);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Rewrite);
     let offered: Vec<Action> = sitting
         .app
         .cx
@@ -307,7 +309,7 @@ fn while_an_overlap_is_written_anew_only_its_own_keys_are_offered() {
     assert_eq!(offered, [Action::Review, Action::Leave, Action::Discard], "Tab leads nowhere, and there is no editor");
     sitting.type_text("x");
     sitting.press("Ctrl-g");
-    assert_eq!((sitting.app.scope(), pane(&sitting).undecided()), (Scope::Conflict, 3));
+    assert_eq!((scope(&sitting.app.panes, &sitting.app.cx), pane(&sitting).undecided()), (Scope::Conflict, 3));
 }
 
 /// The drafts that went to the disk.
@@ -321,7 +323,7 @@ fn started_again(draft: crate::domain::draft::Draft) -> Sitting {
     sitting.app.update(Message::Report(Report::Draft(Box::new(draft))));
     listed(&mut sitting, 1, &sample::case(Vendor::Tines, 7));
     sitting.app.update(Message::Report(Report::Outbox(Box::new(entry(conflict())))));
-    sitting.app.open_conflict("e1");
+    open_conflict("e1", &mut sitting.app.model, &mut sitting.app.cx);
     sitting.wait(400);
     sitting
 }

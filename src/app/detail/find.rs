@@ -1,6 +1,6 @@
 //! `/` in the case: marks every line of the tab that holds the words, walks over them, and goes on in the other tabs.
 
-mod acts;
+pub mod acts;
 
 use tui_textarea::TextArea;
 

@@ -1,38 +1,40 @@
 //! To a case by its name.
 
+use crate::app::Pane;
+use crate::app::cx::Cx;
+use crate::app::detail::acts::remember_place;
+use crate::app::detail::settle::show_case;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
-use crate::app::{App, Pane};
+use crate::app::panes::Panes;
 use crate::query::{Field, Node, Query};
-
-impl App {
-    /// Goes to the case of this name: `SOURCE:KEY`, as the list writes it, its key or its id.
-    pub(in crate::app) fn go_to_named(&mut self, name: &str) {
-        let name = name.trim();
-        let either = [Field::Key, Field::Id].map(|field| Node::has_value(field, name));
-        let query = Query { node: Node::any(either), ..Query::default() };
-        match self.model.list.rows_of(&query)[..] {
-            [rid] => {
-                self.remember_place();
-                let back = std::mem::take(&mut self.panes.detail.back);
-                if !self.model.list.go_to(rid) {
-                    self.panes.focus = Pane::Detail;
-                }
-                self.show_case(Some(rid));
-                self.panes.detail.back = back;
-            }
-            [] => self.cx.say(Grade::Info, format!("no case read so far is called {name}")),
-            [first, second, ..] => {
-                let names = [first, second].map(|rid| self.model.full_name(rid)).join(" or ");
-                self.cx.say(Grade::Info, format!("several cases are called {name}; write SOURCE:KEY, as in {names}"));
-            }
-        }
-    }
-}
 
 impl Model {
     fn full_name(&self, rid: crate::domain::case::Rid) -> String {
         let Some(row) = self.list.row(rid) else { return String::new() };
         format!("{}:{}", self.source(row.source).map_or("", |source| source.info.name.as_str()), row.key)
+    }
+}
+
+/// Goes to the case of this name: `SOURCE:KEY`, as the list writes it, its key or its id.
+pub(in crate::app) fn go_to_named(name: &str, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    let name = name.trim();
+    let either = [Field::Key, Field::Id].map(|field| Node::has_value(field, name));
+    let query = Query { node: Node::any(either), ..Query::default() };
+    match model.list.rows_of(&query)[..] {
+        [rid] => {
+            remember_place(panes);
+            let back = std::mem::take(&mut panes.detail.back);
+            if !model.list.go_to(rid) {
+                panes.focus = Pane::Detail;
+            }
+            show_case(Some(rid), model, panes);
+            panes.detail.back = back;
+        }
+        [] => cx.say(Grade::Info, format!("no case read so far is called {name}")),
+        [first, second, ..] => {
+            let names = [first, second].map(|rid| model.full_name(rid)).join(" or ");
+            cx.say(Grade::Info, format!("several cases are called {name}; write SOURCE:KEY, as in {names}"));
+        }
     }
 }

@@ -1,111 +1,110 @@
 //! The tab in sight brought up to date: its text, its marks, its missing pages.
 
+use crate::app::Pane;
+use crate::app::cx::Cx;
 use crate::app::detail::Detail;
 use crate::app::detail::body::Key;
 use crate::app::detail::overview::Ground;
+use crate::app::detail::scroll::{clamp, detail_parts, keep_chosen};
 use crate::app::detail::tab::Tab;
+use crate::app::model::Model;
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
-use crate::app::{App, Pane};
 use crate::domain::case::{Case, Rid, Vendor};
 use crate::protocol::{Order, Paged};
 
 /// Seconds in a minute: what is shown of the time.
 const MINUTE_S: i64 = 60;
 
-impl App {
-    /// What follows from every change: the text of the tab in sight, and the next page when its end is near.
-    pub(in crate::app) fn settle_detail(&mut self) {
-        // Back in the list, its cursor decides again; links were followed without moving it.
-        if self.panes.focus == Pane::List && !self.panes.detail.back.is_empty() {
-            self.panes.detail.back.clear();
-            self.show_case(self.model.list.cursor());
-        }
-        let body = self.detail_parts().body;
-        if body.height == 0 || body.width == 0 {
-            return;
-        }
-        let key = Key {
-            rid: self.panes.detail.rid,
-            tab: self.panes.detail.tab,
-            columns: usize::from(body.width),
-            revision: self.panes.detail.revision,
-            minute: if self.panes.detail.tab == Tab::Raw { 0 } else { self.cx.now.as_second().div_euclid(MINUTE_S) },
-            style: self.cx.clock.style,
-        };
-        if !self.panes.detail.body.is_for(&key) {
-            let mut text = std::mem::take(&mut self.panes.detail.body);
-            text.lay(key, &self.panes.detail, self.ground(usize::from(body.width)));
-            self.panes.detail.body = text;
-        }
-        let needle = std::mem::take(&mut self.panes.detail.needle);
-        self.panes.detail.body.mark(&needle);
-        self.panes.detail.needle = needle;
-        self.keep_chosen();
-        self.clamp();
-        self.ask_for_more();
+/// What follows from every change: the text of the tab in sight, and the next page when its end is near.
+pub(in crate::app) fn settle_detail(model: &Model, panes: &mut Panes, cx: &mut Cx) {
+    // Back in the list, its cursor decides again; links were followed without moving it.
+    if panes.focus == Pane::List && !panes.detail.back.is_empty() {
+        panes.detail.back.clear();
+        show_case(model.list.cursor(), model, panes);
     }
-
-    /// What the text is laid out with.
-    pub(in crate::app) fn ground(&self, columns: usize) -> Ground<'_> {
-        let source = self.panes.detail.loaded.as_ref().and_then(|loaded| self.model.source(loaded.case.row.id.source));
-        Ground {
-            columns,
-            now: self.cx.now,
-            clock: &self.cx.clock,
-            vendor: source.map_or(Vendor::Datadog, |source| source.info.vendor),
-            me: source.and_then(crate::app::Source::me),
-            timeline: self.panes.detail.rid.map_or(&[], |rid| self.model.cached.timeline(rid)),
-        }
+    let body = detail_parts(model, panes, cx).body;
+    if body.height == 0 || body.width == 0 {
+        return;
     }
-
-    /// The tab whose list is read in pages, and the next page of it.
-    pub(in crate::app) fn next_page(&self) -> Option<(Paged, u32)> {
-        let (what, next, is_stuck) = match self.panes.detail.tab {
-            Tab::Activity => (Paged::Activities, self.panes.detail.activities.next, self.panes.detail.activities.is_stuck),
-            Tab::Records if self.panes.detail.open_record.is_none() => {
-                (Paged::Records, self.panes.detail.records.next, self.panes.detail.records.is_stuck)
-            }
-            _ => return None,
-        };
-        next.filter(|_| !is_stuck).map(|page| (what, page))
+    let key = Key {
+        rid: panes.detail.rid,
+        tab: panes.detail.tab,
+        columns: usize::from(body.width),
+        revision: panes.detail.revision,
+        minute: if panes.detail.tab == Tab::Raw { 0 } else { cx.now.as_second().div_euclid(MINUTE_S) },
+        style: cx.clock.style,
+    };
+    if !panes.detail.body.is_for(&key) {
+        let mut text = std::mem::take(&mut panes.detail.body);
+        text.lay(key, &panes.detail, ground(usize::from(body.width), model, panes, cx));
+        panes.detail.body = text;
     }
+    let needle = std::mem::take(&mut panes.detail.needle);
+    panes.detail.body.mark(&needle);
+    panes.detail.needle = needle;
+    keep_chosen(panes);
+    clamp(model, panes, cx);
+    ask_for_more(model, panes, cx);
+}
 
-    pub(in crate::app) fn ask_for_more(&mut self) {
-        let (Some(rid), Some((what, page))) = (self.panes.detail.rid, self.next_page()) else { return };
-        let height = usize::from(self.detail_parts().body.height);
-        let is_near = self.panes.detail.top() + 2 * height >= self.panes.detail.body.lines.len();
-        if is_near && !self.cx.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what))
-        {
-            self.cx.send(Ask::More { rid, what, page }, Order::More { rid, what, page });
-        }
+/// What the text is laid out with.
+pub(in crate::app) fn ground<'a>(columns: usize, model: &'a Model, panes: &'a Panes, cx: &'a Cx) -> Ground<'a> {
+    let source = panes.detail.loaded.as_ref().and_then(|loaded| model.source(loaded.case.row.id.source));
+    Ground {
+        columns,
+        now: cx.now,
+        clock: &cx.clock,
+        vendor: source.map_or(Vendor::Datadog, |source| source.info.vendor),
+        me: source.and_then(crate::app::Source::me),
+        timeline: panes.detail.rid.map_or(&[], |rid| model.cached.timeline(rid)),
     }
+}
 
-    pub(in crate::app) fn close_record(&mut self) {
-        self.panes.detail.open_record = None;
-        self.panes.detail.revision += 1;
-        self.panes.detail.set_top(self.panes.detail.table_top);
+/// The tab whose list is read in pages, and the next page of it.
+pub(in crate::app) fn next_page(panes: &Panes) -> Option<(Paged, u32)> {
+    let (what, next, is_stuck) = match panes.detail.tab {
+        Tab::Activity => (Paged::Activities, panes.detail.activities.next, panes.detail.activities.is_stuck),
+        Tab::Records if panes.detail.open_record.is_none() => (Paged::Records, panes.detail.records.next, panes.detail.records.is_stuck),
+        _ => return None,
+    };
+    next.filter(|_| !is_stuck).map(|page| (what, page))
+}
+
+pub(in crate::app) fn ask_for_more(model: &Model, panes: &Panes, cx: &mut Cx) {
+    let (Some(rid), Some((what, page))) = (panes.detail.rid, next_page(panes)) else { return };
+    let height = usize::from(detail_parts(model, panes, cx).body.height);
+    let is_near = panes.detail.top() + 2 * height >= panes.detail.body.lines.len();
+    if is_near && !cx.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what)) {
+        cx.send(Ask::More { rid, what, page }, Order::More { rid, what, page });
     }
+}
 
-    /// Shows another case: called whenever the list's cursor rests on a different one.
-    pub(in crate::app) fn show_case(&mut self, rid: Option<Rid>) {
-        if self.panes.detail.rid == rid {
-            return;
-        }
-        let old = std::mem::take(&mut self.panes.detail);
-        self.panes.detail = Detail { rid, oldest_first: old.oldest_first, ..Detail::default() };
-        if let Some(loaded) = rid.and_then(|rid| self.model.cached.get(rid)).cloned() {
-            self.take_inside(&loaded.case);
-            self.panes.detail.loaded = Some(loaded);
-        }
+pub(in crate::app) fn close_record(panes: &mut Panes) {
+    panes.detail.open_record = None;
+    panes.detail.revision += 1;
+    panes.detail.set_top(panes.detail.table_top);
+}
+
+/// Shows another case: called whenever the list's cursor rests on a different one.
+pub(in crate::app) fn show_case(rid: Option<Rid>, model: &Model, panes: &mut Panes) {
+    if panes.detail.rid == rid {
+        return;
     }
+    let old = std::mem::take(&mut panes.detail);
+    panes.detail = Detail { rid, oldest_first: old.oldest_first, ..Detail::default() };
+    if let Some(loaded) = rid.and_then(|rid| model.cached.get(rid)).cloned() {
+        take_inside(&loaded.case, panes);
+        panes.detail.loaded = Some(loaded);
+    }
+}
 
-    /// Pages that come inside the case stand before the first that is asked for.
-    pub(in crate::app) fn take_inside(&mut self, case: &Case) {
-        if let Some(slice) = case.activities.clone() {
-            self.panes.detail.activities.absorb(0, slice);
-        }
-        if let Some(slice) = case.records.clone() {
-            self.panes.detail.records.absorb(0, slice);
-        }
+/// Pages that come inside the case stand before the first that is asked for.
+pub(in crate::app) fn take_inside(case: &Case, panes: &mut Panes) {
+    if let Some(slice) = case.activities.clone() {
+        panes.detail.activities.absorb(0, slice);
+    }
+    if let Some(slice) = case.records.clone() {
+        panes.detail.records.absorb(0, slice);
     }
 }

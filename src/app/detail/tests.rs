@@ -7,6 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::app::clock::Style;
+use crate::app::detail::scroll::detail_parts;
+use crate::app::detail::words::{detail_age, detail_place};
 use crate::app::pending::Ask;
 use crate::app::{App, Chord, Effect, Message, Pane, Setup};
 use crate::domain::case::{Case, CaseId, Link, Row, SourceId, Vendor};
@@ -153,7 +155,7 @@ fn scrolling_stops_at_both_ends() {
     assert_eq!(sitting.app.panes.detail.top(), 5);
     sitting.press("G j j j");
     let last = sitting.app.panes.detail.top();
-    let height = usize::from(sitting.app.detail_parts().body.height);
+    let height = usize::from(detail_parts(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).body.height);
     assert_eq!(last + height, sitting.app.panes.detail.body.lines.len(), "the last line is at the bottom, not above it");
     sitting.press("k");
     assert_eq!(sitting.app.panes.detail.top(), last - 1, "no key is lost at the end");
@@ -168,7 +170,7 @@ fn each_tab_keeps_its_place_and_a_new_size_keeps_the_end_in_sight() {
     assert_eq!(sitting.app.panes.detail.top(), 7);
     sitting.press("G");
     sitting.app.update(Message::Resize(300, 100));
-    let height = usize::from(sitting.app.detail_parts().body.height);
+    let height = usize::from(detail_parts(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).body.height);
     assert!(sitting.app.panes.detail.top() + height >= sitting.app.panes.detail.body.lines.len().min(height));
     assert!(sitting.app.panes.detail.top() <= sitting.app.panes.detail.body.lines.len().saturating_sub(height));
 }
@@ -192,7 +194,7 @@ fn the_next_page_is_asked_for_once_when_the_end_is_near_and_not_again_after_a_fa
         Sitting::more(&effects).is_empty() && Sitting::more(&sitting.press("k G")).is_empty(),
         "a failing page is not asked for in a circle"
     );
-    assert_eq!(sitting.app.detail_place(20), "90 of 90 loaded, newest first");
+    assert_eq!(detail_place(20, &sitting.app.panes, &sitting.app.cx), "90 of 90 loaded, newest first");
 }
 
 #[test]
@@ -205,7 +207,10 @@ fn the_timeline_is_filtered_and_turned_round() {
     sitting.press("z f");
     assert_eq!(sitting.app.panes.detail.topic, Some(Topic::Comment));
     assert_eq!(sitting.lines().len(), 3);
-    assert_eq!(sitting.app.detail_place(20), "6 of 90 loaded, the vendor gives no more, only comments, oldest first");
+    assert_eq!(
+        detail_place(20, &sitting.app.panes, &sitting.app.cx),
+        "6 of 90 loaded, the vendor gives no more, only comments, oldest first"
+    );
     sitting.press("z f z f");
     assert_eq!(sitting.app.panes.detail.topic, None, "kinds that nothing is of are left out");
 }
@@ -263,7 +268,8 @@ fn find_walks_over_its_lines_and_escape_takes_it_back() {
     sitting.text("needle");
     assert_eq!(sitting.app.panes.detail.body.marks.len(), 8);
     sitting.press("Enter n n");
-    let (top, height) = (sitting.app.panes.detail.top(), usize::from(sitting.app.detail_parts().body.height));
+    let (top, height) =
+        (sitting.app.panes.detail.top(), usize::from(detail_parts(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).body.height));
     let third = sitting.app.panes.detail.body.marks[2];
     assert!((top..top + height).contains(&third), "the third is in sight: {third} in {top}..");
     sitting.press("N N N");
@@ -349,7 +355,7 @@ fn a_case_that_cannot_be_read_keeps_what_is_on_disk_and_says_so() {
     let mut sitting = Sitting::with(case(1));
     let ticket = sitting.app.cx.pending.ticket_of(&Ask::Open(sitting.rid())).unwrap();
     sitting.report(Report::Done { ticket, result: Err(Fault::new(FaultKind::Server, "bad gateway").with_status(502)) });
-    assert_eq!(sitting.app.detail_age(), ("502 ! read now".to_owned(), true));
+    assert_eq!(detail_age(&sitting.app.panes, &sitting.app.cx), ("502 ! read now".to_owned(), true));
     assert!(!sitting.lines().is_empty());
 }
 
@@ -365,10 +371,10 @@ fn what_the_vendor_just_said_is_not_said_to_be_from_disk() {
     };
     sitting.report(from_disk(at(0), "The same"));
     sitting.report(from_disk(at(-60), "An older one"));
-    assert_eq!(sitting.app.detail_age(), ("reading...".into(), false), "it was opened");
+    assert_eq!(detail_age(&sitting.app.panes, &sitting.app.cx), ("reading...".into(), false), "it was opened");
     let open = sitting.app.cx.pending.iter().find(|(_, ask)| matches!(ask, crate::app::pending::Ask::Open(_))).map(|(ticket, _)| ticket);
     sitting.report(Report::Done { ticket: open.unwrap(), result: Ok(()) });
-    assert_eq!(sitting.app.detail_age(), ("read now".into(), false));
+    assert_eq!(detail_age(&sitting.app.panes, &sitting.app.cx), ("read now".into(), false));
     let loaded = sitting.app.panes.detail.loaded.as_ref().unwrap();
     assert_ne!(loaded.case.row.title.as_str(), "An older one");
     // Another workbench has read it since.

@@ -3,10 +3,12 @@
 use compact_str::{CompactString, format_compact};
 
 use crate::app::action::{Action, Scope};
+use crate::app::clock;
+use crate::app::cx::Cx;
 use crate::app::detail::tab::Tab;
 use crate::app::detail::{Detail, timeline};
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
-use crate::app::{App, clock};
 use crate::domain::fault::FaultKind;
 use crate::protocol::{From, Paged};
 
@@ -43,68 +45,63 @@ impl Detail {
     }
 }
 
-impl App {
-    /// The footer's left: where in the tab, how much of it is loaded, in what order.
-    pub fn detail_place(&self, height: usize) -> String {
-        let detail = &self.panes.detail;
-        if detail.loaded.is_none() {
-            return String::new();
+/// The footer's left: where in the tab, how much of it is loaded, in what order.
+pub fn detail_place(height: usize, panes: &Panes, cx: &Cx) -> String {
+    let detail = &panes.detail;
+    if detail.loaded.is_none() {
+        return String::new();
+    }
+    let read = &detail.activities;
+    match detail.tab {
+        Tab::Activity => {
+            let order = match (detail.oldest_first, read.next) {
+                (false, _) => "newest first",
+                (true, None) => "oldest first",
+                // Pages are read from the newest back.
+                (true, Some(_)) => "oldest of these first",
+            };
+            let loaded = Detail::loaded_words(read.items.len(), read.total, read.next, read.malformed);
+            match detail.topic {
+                None => format!("{loaded}, {order}"),
+                Some(_) => format!("{loaded}, only {}, {order}", timeline::topic_name(detail.topic)),
+            }
         }
-        let pages = &detail.activities;
-        match detail.tab {
-            Tab::Activity => {
-                let order = match (detail.oldest_first, pages.next) {
-                    (false, _) => "newest first",
-                    (true, None) => "oldest first",
-                    // Pages are read from the newest back.
-                    (true, Some(_)) => "oldest of these first",
-                };
-                let loaded = Detail::loaded_words(pages.items.len(), pages.total, pages.next, pages.malformed);
-                match detail.topic {
-                    None => format!("{loaded}, {order}"),
-                    Some(_) => format!("{loaded}, only {}, {order}", timeline::topic_name(detail.topic)),
-                }
-            }
-            Tab::Records if detail.open_record.is_some() => {
-                let [follow, back] = [Action::Follow, Action::Back].map(|action| self.cx.keymap.key(Scope::Detail, action));
-                format!("{follow} or {back}: back to the table")
-            }
-            Tab::Records => {
-                Detail::loaded_words(detail.records.rows(), detail.records.total, detail.records.next, detail.records.malformed)
-            }
-            _ => {
-                let lines = detail.body.lines.len();
-                let end = (detail.top() + height).min(lines);
-                if lines <= height { String::new() } else { format!("lines {}-{end} of {lines}", detail.top() + 1) }
-            }
+        Tab::Records if detail.open_record.is_some() => {
+            let [follow, back] = [Action::Follow, Action::Back].map(|action| cx.keymap.key(Scope::Detail, action));
+            format!("{follow} or {back}: back to the table")
+        }
+        Tab::Records => Detail::loaded_words(detail.records.rows(), detail.records.total, detail.records.next, detail.records.malformed),
+        _ => {
+            let lines = detail.body.lines.len();
+            let end = (detail.top() + height).min(lines);
+            if lines <= height { String::new() } else { format!("lines {}-{end} of {lines}", detail.top() + 1) }
         }
     }
+}
 
-    /// The footer's right: whether it is being read, else how old it is, and what went wrong.
-    pub fn detail_age(&self) -> (String, bool) {
-        let detail = &self.panes.detail;
-        let Some(rid) = detail.rid else { return (String::new(), false) };
-        let is_reading = self.cx.pending.any(|ask| matches!(ask, Ask::Open(asked) if *asked == rid));
-        let more = |what: Paged| {
-            self.cx.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what))
-        };
-        if (detail.tab == Tab::Activity && more(Paged::Activities)) || (detail.tab == Tab::Records && more(Paged::Records)) {
-            return ("reading more...".into(), false);
-        }
-        match (&detail.loaded, &detail.fault) {
-            (None, Some(fault)) => (format!("not read: {}", fault.message), true),
-            (None, None) => (if is_reading { "reading..." } else { "not read yet" }.into(), false),
-            (Some(_), _) if is_reading => ("reading...".into(), false),
-            (Some(loaded), fault) => {
-                let age = match loaded.from {
-                    From::Disk => format!("from disk, {} old", self.cx.age_of(loaded.read_at)),
-                    From::Network => format!("read {}", clock::ago(loaded.read_at, self.cx.now)),
-                };
-                match fault {
-                    Some(fault) if fault.kind == FaultKind::NotFound => (format!("not found at the vendor now; {age}"), true),
-                    Some(fault) if fault.kind != FaultKind::Offline => (format!("{} ! {age}", fault.word()), true),
-                    _ => (age, false),
-                }
+/// The footer's right: whether it is being read, else how old it is, and what went wrong.
+pub fn detail_age(panes: &Panes, cx: &Cx) -> (String, bool) {
+    let detail = &panes.detail;
+    let Some(rid) = detail.rid else { return (String::new(), false) };
+    let is_reading = cx.pending.any(|ask| matches!(ask, Ask::Open(asked) if *asked == rid));
+    let more =
+        |what: Paged| cx.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what));
+    if (detail.tab == Tab::Activity && more(Paged::Activities)) || (detail.tab == Tab::Records && more(Paged::Records)) {
+        return ("reading more...".into(), false);
+    }
+    match (&detail.loaded, &detail.fault) {
+        (None, Some(fault)) => (format!("not read: {}", fault.message), true),
+        (None, None) => (if is_reading { "reading..." } else { "not read yet" }.into(), false),
+        (Some(_), _) if is_reading => ("reading...".into(), false),
+        (Some(loaded), fault) => {
+            let age = match loaded.from {
+                From::Disk => format!("from disk, {} old", cx.age_of(loaded.read_at)),
+                From::Network => format!("read {}", clock::ago(loaded.read_at, cx.now)),
+            };
+            match fault {
+                Some(fault) if fault.kind == FaultKind::NotFound => (format!("not found at the vendor now; {age}"), true),
+                Some(fault) if fault.kind != FaultKind::Offline => (format!("{} ! {age}", fault.word()), true),
+                _ => (age, false),
             }
         }
     }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::cx::Cx;
 use crate::app::draft::{KEEP_AFTER, Kept, LEAVE_LIMIT, Leaving, PRINTS, Stage, Waiting};
@@ -14,143 +13,15 @@ use crate::app::list::List;
 use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::Overlay;
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
+use crate::app::stack::case_in_sight;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::count::count;
 use crate::domain::decided::Decided;
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::fault::Fault;
 use crate::protocol::Order;
-
-impl App {
-    /// When something typed has to go to the disk, or the way out has waited long enough.
-    pub(in crate::app) fn keep_at(&self) -> Option<Timestamp> {
-        let typed = self.typed_at().and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
-        [typed, self.model.kept.retry_at, self.model.kept.leaving.as_ref().map(|leaving| leaving.until)].into_iter().flatten().min()
-    }
-
-    /// Since when something typed has not been handed over.
-    fn typed_at(&self) -> Option<Timestamp> {
-        let of = |overlay: &Overlay| match overlay {
-            Overlay::Form(form) => form.typed_at,
-            Overlay::Conflict(pane) => pane.typed_at,
-            _ => None,
-        };
-        self.cx.overlays.iter().filter_map(of).chain(self.model.left.typed_at).min()
-    }
-
-    /// Takes what was typed off its box when its time has come, hands it to the disk with what else is to be there, and leaves
-    /// once all is.
-    pub(in crate::app) fn keep_drafts(&mut self) {
-        let due = self.typed_at().and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
-        if due.is_some_and(|due| due <= self.cx.steady) {
-            self.collect_draft();
-        }
-        if self.model.kept.retry_at.is_none_or(|at| at <= self.cx.steady)
-            && let Some((case, order)) = self.model.kept.next_order()
-        {
-            self.model.kept.retry_at = None;
-            self.cx.send(Ask::Draft(case), order);
-        }
-        self.model.keep_backlogs(&mut self.cx);
-        self.model.kept.leave_when_kept(&mut self.cx);
-    }
-
-    /// What the open form holds, what is written in an open conflict, and what stands in an open box, as of now.
-    pub(in crate::app) fn collect_draft(&mut self) {
-        let now = self.cx.now;
-        let (mut drafts, mut decided) = (Vec::new(), Vec::new());
-        for overlay in &mut self.cx.overlays {
-            match overlay {
-                Overlay::Form(form) if form.typed_at.is_some() => {
-                    form.typed_at = None;
-                    drafts.push((form.base.row.id.clone(), form.draft(now)));
-                }
-                Overlay::Conflict(pane) if pane.typed_at.is_some() => {
-                    pane.typed_at = None;
-                    decided.push((pane.case.clone(), pane.decided()));
-                }
-                _ => {}
-            }
-        }
-        for (case, draft) in drafts {
-            self.model.keep_draft(&case, draft, &mut self.cx);
-        }
-        self.collect_box();
-        for (case, decided) in decided {
-            self.model.kept.keep_decided(&case, decided, &mut self.cx);
-        }
-    }
-
-    /// Drafts that are not this run's own, as they stand now; told at once where such a case is being written on.
-    pub(in crate::app) fn meet_beside(&mut self, beside: BTreeMap<CaseId, Beside>) {
-        let before = std::mem::replace(&mut self.model.kept.beside, beside);
-        let Some(case) = self.form().map(|form| form.base.row.id.clone()) else { return };
-        if self.model.kept.beside.get(&case) != before.get(&case) {
-            self.tell_beside(&case);
-        }
-    }
-
-    /// Says where else something was typed for a case, if so.
-    pub(in crate::app) fn tell_beside(&mut self, case: &CaseId) {
-        let Some(how) = self.model.kept.beside.get(case).copied() else { return };
-        let Some(key) = self.form().map(|form| form.base.row.key.to_string()) else { return };
-        self.cx.say(
-            Grade::Info,
-            match how {
-                Beside::Held => {
-                    format!("{key}: another caseload has unsent text for it; send or discard it there, it stays apart from yours")
-                }
-                Beside::Left => {
-                    format!("{key}: other unsent text for it is on disk; `caseload outbox list` prints it, a later start offers it again")
-                }
-            },
-        );
-    }
-
-    /// Does something that ends or stops the program, once everything typed is on disk.
-    pub(in crate::app) fn once_kept(&mut self, then: Effect, is_forced: bool) {
-        self.collect_draft();
-        let until = self.cx.steady.checked_add(LEAVE_LIMIT).unwrap_or(self.cx.steady);
-        self.model.kept.leaving = Some(Leaving { then, is_forced, until });
-        self.model.kept.leave_when_kept(&mut self.cx);
-    }
-
-    /// What was typed for the case in sight, which is gone.
-    pub(in crate::app) fn draft_of_gone(&self) -> Option<&Draft> {
-        let rid = self.case_in_sight().filter(|rid| self.model.list.is_gone(*rid))?;
-        let row = self.model.list.row(rid)?;
-        self.model.kept.typed(&CaseId { source: row.source, id: row.id.into() })
-    }
-
-    /// The keys that would offer text again copy it where its case is gone: no form leads anywhere there. False: it is not so.
-    pub(in crate::app) fn hand_back(&mut self, action: Action) -> bool {
-        if self.model.marks.has_marks() || !matches!(action, Action::Edit | Action::EditWhole | Action::Comment) {
-            return false;
-        }
-        let Some(text) = self.draft_of_gone().map(Draft::text) else { return false };
-        let row = self.case_in_sight().and_then(|rid| self.model.list.row(rid));
-        let key = row.map_or_else(String::new, |row| row.key.to_owned());
-        let what = format!("what you typed for {key}, which is no longer there; `caseload outbox list` prints it too");
-        self.cx.effects.push(Effect::Copy { text, what });
-        true
-    }
-
-    /// Hands over what stands in an open box and is newer than its draft.
-    pub(in crate::app) fn collect_box(&mut self) {
-        if self.model.left.typed_at.take().is_none() {
-            return;
-        }
-        let Some(asked) = self.cx.overlays.iter().rev().find_map(Asked::of) else { return };
-        let known = self.model.kept.draft_of_box(&asked).map(|draft| draft.case.clone());
-        if asked.typed.trim().is_empty() {
-            return self.model.forget_boxes(known.as_slice(), &mut self.cx);
-        }
-        let place = known.unwrap_or_else(|| self.model.kept.new_of_marks(&self.cx));
-        let draft = Draft::of_box(place.clone(), asked.cases, &asked.asks, asked.typed, self.cx.now);
-        self.model.keep_draft(&place, Some(draft), &mut self.cx);
-    }
-}
 
 impl Model {
     /// Writes down what changed, and again what the disk refused.
@@ -392,4 +263,132 @@ impl List {
         cases.sort();
         cases
     }
+}
+
+/// When something typed has to go to the disk, or the way out has waited long enough.
+pub(in crate::app) fn keep_at(model: &Model, cx: &Cx) -> Option<Timestamp> {
+    let typed = typed_at(model, cx).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
+    [typed, model.kept.retry_at, model.kept.leaving.as_ref().map(|leaving| leaving.until)].into_iter().flatten().min()
+}
+
+/// Since when something typed has not been handed over.
+fn typed_at(model: &Model, cx: &Cx) -> Option<Timestamp> {
+    let of = |overlay: &Overlay| match overlay {
+        Overlay::Form(form) => form.typed_at,
+        Overlay::Conflict(pane) => pane.typed_at,
+        _ => None,
+    };
+    cx.overlays.iter().filter_map(of).chain(model.left.typed_at).min()
+}
+
+/// Takes what was typed off its box when its time has come, hands it to the disk with what else is to be there, and leaves
+/// once all is.
+pub(in crate::app) fn keep_drafts(model: &mut Model, cx: &mut Cx) {
+    let due = typed_at(model, cx).and_then(|typed_at| typed_at.checked_add(KEEP_AFTER).ok());
+    if due.is_some_and(|due| due <= cx.steady) {
+        collect_draft(model, cx);
+    }
+    if model.kept.retry_at.is_none_or(|at| at <= cx.steady)
+        && let Some((case, order)) = model.kept.next_order()
+    {
+        model.kept.retry_at = None;
+        cx.send(Ask::Draft(case), order);
+    }
+    model.keep_backlogs(cx);
+    model.kept.leave_when_kept(cx);
+}
+
+/// What the open form holds, what is written in an open conflict, and what stands in an open box, as of now.
+pub(in crate::app) fn collect_draft(model: &mut Model, cx: &mut Cx) {
+    let now = cx.now;
+    let (mut drafts, mut decided) = (Vec::new(), Vec::new());
+    for overlay in &mut cx.overlays {
+        match overlay {
+            Overlay::Form(form) if form.typed_at.is_some() => {
+                form.typed_at = None;
+                drafts.push((form.base.row.id.clone(), form.draft(now)));
+            }
+            Overlay::Conflict(pane) if pane.typed_at.is_some() => {
+                pane.typed_at = None;
+                decided.push((pane.case.clone(), pane.decided()));
+            }
+            _ => {}
+        }
+    }
+    for (case, draft) in drafts {
+        model.keep_draft(&case, draft, cx);
+    }
+    collect_box(model, cx);
+    for (case, decided) in decided {
+        model.kept.keep_decided(&case, decided, cx);
+    }
+}
+
+/// Drafts that are not this run's own, as they stand now; told at once where such a case is being written on.
+pub(in crate::app) fn meet_beside(beside: BTreeMap<CaseId, Beside>, model: &mut Model, cx: &mut Cx) {
+    let before = std::mem::replace(&mut model.kept.beside, beside);
+    let Some(case) = cx.form().map(|form| form.base.row.id.clone()) else { return };
+    if model.kept.beside.get(&case) != before.get(&case) {
+        tell_beside(&case, model, cx);
+    }
+}
+
+/// Says where else something was typed for a case, if so.
+pub(in crate::app) fn tell_beside(case: &CaseId, model: &Model, cx: &mut Cx) {
+    let Some(how) = model.kept.beside.get(case).copied() else { return };
+    let Some(key) = cx.form().map(|form| form.base.row.key.to_string()) else { return };
+    cx.say(
+        Grade::Info,
+        match how {
+            Beside::Held => {
+                format!("{key}: another caseload has unsent text for it; send or discard it there, it stays apart from yours")
+            }
+            Beside::Left => {
+                format!("{key}: other unsent text for it is on disk; `caseload outbox list` prints it, a later start offers it again")
+            }
+        },
+    );
+}
+
+/// Does something that ends or stops the program, once everything typed is on disk.
+pub(in crate::app) fn once_kept(then: Effect, is_forced: bool, model: &mut Model, cx: &mut Cx) {
+    collect_draft(model, cx);
+    let until = cx.steady.checked_add(LEAVE_LIMIT).unwrap_or(cx.steady);
+    model.kept.leaving = Some(Leaving { then, is_forced, until });
+    model.kept.leave_when_kept(cx);
+}
+
+/// What was typed for the case in sight, which is gone.
+pub(in crate::app) fn draft_of_gone<'a>(model: &'a Model, panes: &Panes) -> Option<&'a Draft> {
+    let rid = case_in_sight(model, panes).filter(|rid| model.list.is_gone(*rid))?;
+    let row = model.list.row(rid)?;
+    model.kept.typed(&CaseId { source: row.source, id: row.id.into() })
+}
+
+/// The keys that would offer text again copy it where its case is gone: no form leads anywhere there. False: it is not so.
+pub(in crate::app) fn hand_back(action: Action, model: &Model, panes: &Panes, cx: &mut Cx) -> bool {
+    if model.marks.has_marks() || !matches!(action, Action::Edit | Action::EditWhole | Action::Comment) {
+        return false;
+    }
+    let Some(text) = draft_of_gone(model, panes).map(Draft::text) else { return false };
+    let row = case_in_sight(model, panes).and_then(|rid| model.list.row(rid));
+    let key = row.map_or_else(String::new, |row| row.key.to_owned());
+    let what = format!("what you typed for {key}, which is no longer there; `caseload outbox list` prints it too");
+    cx.effects.push(Effect::Copy { text, what });
+    true
+}
+
+/// Hands over what stands in an open box and is newer than its draft.
+pub(in crate::app) fn collect_box(model: &mut Model, cx: &mut Cx) {
+    if model.left.typed_at.take().is_none() {
+        return;
+    }
+    let Some(asked) = cx.overlays.iter().rev().find_map(Asked::of) else { return };
+    let known = model.kept.draft_of_box(&asked).map(|draft| draft.case.clone());
+    if asked.typed.trim().is_empty() {
+        return model.forget_boxes(known.as_slice(), cx);
+    }
+    let place = known.unwrap_or_else(|| model.kept.new_of_marks(cx));
+    let draft = Draft::of_box(place.clone(), asked.cases, &asked.asks, asked.typed, cx.now);
+    model.keep_draft(&place, Some(draft), cx);
 }

@@ -3,43 +3,15 @@
 use crate::app::action::Action;
 use crate::app::cx::Cx;
 use crate::app::explain::{COUNT_COLUMNS, ExplainPane, Explained, Line, MAX_LINES, Tone};
+use crate::app::filter::acts::open_filter;
 use crate::app::measure::wrapped;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::app::{App, Source};
+use crate::app::panes::Panes;
+use crate::app::{Source, areas};
 use crate::index::Step;
 use crate::protocol::Coverage;
 use crate::query::Mark;
-
-impl App {
-    pub(in crate::app) fn open_explain(&mut self) {
-        // Called from a panel over it, it is not laid over itself.
-        self.cx.overlays.retain(|overlay| !matches!(overlay, Overlay::Explain(_)));
-        self.push(Overlay::Explain(ExplainPane::default()));
-    }
-
-    pub(in crate::app) fn act_in_explain(&mut self, action: Action, times: usize) {
-        if action == Action::Filter {
-            self.pop();
-            return self.open_filter();
-        }
-        let inner = self.areas().overlay.inner();
-        let screenful = usize::from(inner.height.max(1));
-        let last = self.model.explain_lines(inner.width, &self.cx).len().saturating_sub(screenful);
-        let Some(Overlay::Explain(pane)) = self.cx.overlays.last_mut() else { return };
-        let at = pane.scroll.min(last);
-        pane.scroll = match action {
-            Action::Down => at + times,
-            Action::Up => at.saturating_sub(times),
-            Action::PageDown => at + screenful,
-            Action::PageUp => at.saturating_sub(screenful),
-            Action::First => 0,
-            Action::Last => last,
-            _ => at,
-        }
-        .min(last);
-    }
-}
 
 impl Model {
     /// Snoozed cases are missing though the filter says nothing about them.
@@ -126,4 +98,32 @@ impl Model {
         }
         lines
     }
+}
+
+pub(in crate::app) fn open_explain(cx: &mut Cx) {
+    // Called from a panel over it, it is not laid over itself.
+    cx.overlays.retain(|overlay| !matches!(overlay, Overlay::Explain(_)));
+    cx.push(Overlay::Explain(ExplainPane::default()));
+}
+
+pub(in crate::app) fn act_in_explain(action: Action, times: usize, model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    if action == Action::Filter {
+        cx.pop();
+        return open_filter(model, cx);
+    }
+    let inner = areas(model, panes, cx).overlay.inner();
+    let screenful = usize::from(inner.height.max(1));
+    let last = model.explain_lines(inner.width, cx).len().saturating_sub(screenful);
+    let Some(Overlay::Explain(pane)) = cx.overlays.last_mut() else { return };
+    let at = pane.scroll.min(last);
+    pane.scroll = match action {
+        Action::Down => at + times,
+        Action::Up => at.saturating_sub(times),
+        Action::PageDown => at + screenful,
+        Action::PageUp => at.saturating_sub(screenful),
+        Action::First => 0,
+        Action::Last => last,
+        _ => at,
+    }
+    .min(last);
 }

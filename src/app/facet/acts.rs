@@ -2,7 +2,6 @@
 
 use rustc_hash::FxHashSet;
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::cx::Cx;
 use crate::app::facet::{COLUMNS, Choice, Facets, MAX_LIKE, MAX_VALUES, buckets, chosen_node, field_of, having, read};
@@ -12,79 +11,6 @@ use crate::app::overlay::Overlay;
 use crate::app::picker::{Does, Picker};
 use crate::domain::case::{Level, Rid};
 use crate::query::{Column, Node, Query, fold};
-
-impl App {
-    /// The frequency table of a column.
-    pub(in crate::app) fn open_facets(&mut self, column: Column) {
-        if let Some(facets) = self.model.facets(column, &mut self.cx) {
-            self.push(Overlay::Facets(Box::new(facets)));
-        }
-    }
-
-    pub(in crate::app) fn act_in_facets(&mut self, action: Action) {
-        let Some(Overlay::Facets(facets)) = self.cx.overlays.last_mut() else { return };
-        let last = facets.choices.len().saturating_sub(1);
-        match action {
-            Action::Down => facets.at = (facets.at + 1).min(last),
-            Action::Up => facets.at = facets.at.saturating_sub(1),
-            Action::First => facets.at = 0,
-            Action::Last => facets.at = last,
-            Action::Tick => {
-                if let Some(choice) = facets.choices.get_mut(facets.at) {
-                    choice.is_chosen = !choice.is_chosen;
-                    facets.at = (facets.at + 1).min(last);
-                }
-            }
-            Action::NextTab | Action::PreviousTab => {
-                let at = COLUMNS.iter().position(|column| *column == facets.column).unwrap_or(0);
-                let step = if action == Action::NextTab { 1 } else { COLUMNS.len() - 1 };
-                let column = COLUMNS[(at + step) % COLUMNS.len()].clone();
-                if let Some(next) = self.model.facets(column, &mut self.cx)
-                    && let Some(Overlay::Facets(facets)) = self.cx.overlays.last_mut()
-                {
-                    **facets = next;
-                }
-            }
-            Action::Pick | Action::Exclude => {
-                let Some(node) = chosen_node(facets) else { return };
-                self.pop();
-                self.model.narrow_by(if action == Action::Exclude { node.negated() } else { node }, &mut self.cx);
-            }
-            _ => {}
-        }
-    }
-
-    /// What the row under the cursor has, as conditions to pick from.
-    pub(in crate::app) fn open_more_like(&mut self) {
-        let Some(rid) = self.model.list.cursor() else { return };
-        let mut found: Vec<(String, Node)> = Vec::new();
-        let mut columns = vec![Column::Status, Column::Priority, Column::Assignee, Column::Tags, Column::Source, Column::Team];
-        for column in self.model.list.query().cols.iter().filter(|column| buckets(column).is_empty()) {
-            if !columns.contains(column) {
-                columns.push(column.clone());
-            }
-        }
-        for column in columns {
-            let values = self.model.list.facet(&column, &[rid]);
-            let named = values.into_iter().filter_map(|(value, _)| self.model.named_value(&column, &value));
-            found.extend(named.map(|(words, node)| (format!("{column}  {words}"), node)));
-        }
-        // Only what the row itself meets is more like it.
-        found.retain(|(_, node)| {
-            let judge = self.model.list.judge_of(&Query { node: node.clone(), ..Query::default() });
-            self.model.list.holds(&judge, rid)
-        });
-        found.truncate(MAX_LIKE);
-        let counted = self.model.counted(found, self.model.list.query());
-        let words = |choice: &Choice| match choice.count {
-            Some(count) => format!("{}  {count}", choice.words),
-            None => choice.words.clone(),
-        };
-        let choices = counted.into_iter().map(|choice| (words(&choice), Does::MoreLike(choice.node)));
-        let menu = Picker::new("More like this", choices);
-        self.push(Overlay::Picker(menu));
-    }
-}
 
 impl Model {
     /// The values of a column among rows, the most frequent first; how many were left out.
@@ -159,4 +85,75 @@ impl Model {
         self.note_filter(text, cx);
         cx.say(Grade::Info, format!("{} left; {} goes back", self.list.matching(), cx.key(Action::Return)));
     }
+}
+
+/// The frequency table of a column.
+pub(in crate::app) fn open_facets(column: Column, model: &mut Model, cx: &mut Cx) {
+    if let Some(facets) = model.facets(column, cx) {
+        cx.push(Overlay::Facets(Box::new(facets)));
+    }
+}
+
+pub(in crate::app) fn act_in_facets(action: Action, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Facets(facets)) = cx.overlays.last_mut() else { return };
+    let last = facets.choices.len().saturating_sub(1);
+    match action {
+        Action::Down => facets.at = (facets.at + 1).min(last),
+        Action::Up => facets.at = facets.at.saturating_sub(1),
+        Action::First => facets.at = 0,
+        Action::Last => facets.at = last,
+        Action::Tick => {
+            if let Some(choice) = facets.choices.get_mut(facets.at) {
+                choice.is_chosen = !choice.is_chosen;
+                facets.at = (facets.at + 1).min(last);
+            }
+        }
+        Action::NextTab | Action::PreviousTab => {
+            let at = COLUMNS.iter().position(|column| *column == facets.column).unwrap_or(0);
+            let step = if action == Action::NextTab { 1 } else { COLUMNS.len() - 1 };
+            let column = COLUMNS[(at + step) % COLUMNS.len()].clone();
+            if let Some(next) = model.facets(column, cx)
+                && let Some(Overlay::Facets(facets)) = cx.overlays.last_mut()
+            {
+                **facets = next;
+            }
+        }
+        Action::Pick | Action::Exclude => {
+            let Some(node) = chosen_node(facets) else { return };
+            cx.pop();
+            model.narrow_by(if action == Action::Exclude { node.negated() } else { node }, cx);
+        }
+        _ => {}
+    }
+}
+
+/// What the row under the cursor has, as conditions to pick from.
+pub(in crate::app) fn open_more_like(model: &Model, cx: &mut Cx) {
+    let Some(rid) = model.list.cursor() else { return };
+    let mut found: Vec<(String, Node)> = Vec::new();
+    let mut columns = vec![Column::Status, Column::Priority, Column::Assignee, Column::Tags, Column::Source, Column::Team];
+    for column in model.list.query().cols.iter().filter(|column| buckets(column).is_empty()) {
+        if !columns.contains(column) {
+            columns.push(column.clone());
+        }
+    }
+    for column in columns {
+        let values = model.list.facet(&column, &[rid]);
+        let named = values.into_iter().filter_map(|(value, _)| model.named_value(&column, &value));
+        found.extend(named.map(|(words, node)| (format!("{column}  {words}"), node)));
+    }
+    // Only what the row itself meets is more like it.
+    found.retain(|(_, node)| {
+        let judge = model.list.judge_of(&Query { node: node.clone(), ..Query::default() });
+        model.list.holds(&judge, rid)
+    });
+    found.truncate(MAX_LIKE);
+    let counted = model.counted(found, model.list.query());
+    let words = |choice: &Choice| match choice.count {
+        Some(count) => format!("{}  {count}", choice.words),
+        None => choice.words.clone(),
+    };
+    let choices = counted.into_iter().map(|choice| (words(&choice), Does::MoreLike(choice.node)));
+    let menu = Picker::new("More like this", choices);
+    cx.push(Overlay::Picker(menu));
 }

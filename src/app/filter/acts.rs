@@ -12,173 +12,10 @@ use crate::app::message::Chord;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
-use crate::app::{App, text};
+use crate::app::text;
+use crate::app::views::panel::acts::open_save_view;
 use crate::config::recall::Recall;
 use crate::query;
-
-impl App {
-    pub(in crate::app) fn open_filter(&mut self) {
-        self.model.note_place();
-        let before = self.model.list.begin_filter();
-        // What is typed is a term of its own, not the end of the last one.
-        let filter = self.model.list.filter();
-        let area = text::line(&if filter.is_empty() { String::new() } else { format!("{filter} ") });
-        self.push(Overlay::Filter(Box::new(FilterBar { area, before, offers: Offers::default(), back: None })));
-    }
-
-    fn filter_bar(&mut self) -> Option<&mut FilterBar> {
-        match self.cx.overlays.last_mut() {
-            Some(Overlay::Filter(bar)) => Some(bar),
-            _ => None,
-        }
-    }
-
-    pub(in crate::app) fn act_in_filter(&mut self, action: Action) {
-        match action {
-            Action::KeepFilter => self.keep_filter(),
-            Action::SaveView if self.keep_or_say_why() => self.open_save_view(),
-            Action::RestoreFilter => {
-                if let Some(Overlay::Filter(bar)) = self.pop() {
-                    // An arrow in the bar brings it back.
-                    let left = self.model.list.filter().to_owned();
-                    self.model.list.restore(bar.before);
-                    self.model.views.forget_place();
-                    if left.trim().chars().count() >= MIN_LEFT && left != self.model.list.filter() {
-                        self.model.note_filter(&left, &mut self.cx);
-                    }
-                }
-            }
-            Action::ClearFilter => self.put_text("", 0, false),
-            Action::Complete => self.complete(),
-            Action::Down | Action::Up => self.choose_offer(action == Action::Down),
-            Action::Newer => self.older_filter(false),
-            Action::Older => self.older_filter(true),
-            _ => {}
-        }
-    }
-
-    /// Enter: the offer that was chosen with the arrows, else the filter as it stands.
-    fn keep_filter(&mut self) {
-        if self.filter_bar().is_some_and(|bar| bar.offers.chosen.is_some()) {
-            self.complete();
-        } else {
-            self.keep_or_say_why();
-        }
-    }
-
-    fn keep_or_say_why(&mut self) -> bool {
-        if let Some(problem) = self.model.list.problem().filter(|problem| !problem.is_hint).map(ToString::to_string) {
-            self.cx.say(Grade::Warning, problem);
-            return false;
-        }
-        self.pop();
-        self.model.list.end_filter();
-        let filter = self.model.list.filter().to_owned();
-        self.model.note_filter(&filter, &mut self.cx);
-        true
-    }
-
-    pub(in crate::app) fn type_in_filter(&mut self, chord: Chord) {
-        let Some(bar) = self.filter_bar() else { return };
-        let cursor = bar.area.cursor();
-        if text::type_in_line(&mut bar.area, chord) {
-            bar.back = None;
-            self.narrow();
-        } else if self.filter_bar().is_some_and(|bar| bar.area.cursor() != cursor) {
-            self.offer(false);
-        }
-    }
-
-    pub(in crate::app) fn paste_in_filter(&mut self, pasted: &str) {
-        let Some(bar) = self.filter_bar() else { return };
-        text::paste_in_line(&mut bar.area, pasted);
-        bar.back = None;
-        self.narrow();
-    }
-
-    /// Puts a text into the bar with the cursor before a character. `offers`: whether what could follow is shown.
-    fn put_text(&mut self, typed: &str, cursor: usize, offers: bool) {
-        let Some(bar) = self.filter_bar() else { return };
-        bar.area = text::line(typed);
-        bar.area.move_cursor(CursorMove::Jump(0, u16::try_from(cursor).unwrap_or(u16::MAX)));
-        self.narrow();
-        if !offers && let Some(bar) = self.filter_bar() {
-            bar.offers.offers.clear();
-        }
-    }
-
-    fn narrow(&mut self) {
-        let Some(bar) = self.filter_bar() else { return };
-        let typed = text::line_text(&bar.area).trim_end().to_owned();
-        if typed != self.model.list.filter() {
-            self.model.list.set_filter(&typed);
-            self.model.list.go(0);
-        }
-        self.offer(false);
-    }
-
-    /// Looks for what can stand at the cursor.
-    fn offer(&mut self, asked: bool) {
-        let Some(bar) = self.filter_bar() else { return };
-        let (typed, column) = (text::line_text(&bar.area).to_owned(), bar.area.cursor().1);
-        let cursor = typed.char_indices().nth(column).map_or(typed.len(), |(at, _)| at);
-        let before = std::mem::take(&mut bar.offers);
-        let offers = self.model.list.offers(&typed, cursor, asked, before);
-        if let Some(bar) = self.filter_bar() {
-            bar.offers = offers;
-        }
-    }
-
-    /// Tab: takes the chosen offer, else the first; without any, shows what could be typed here.
-    pub(in crate::app) fn complete(&mut self) {
-        let Some(bar) = self.filter_bar() else { return };
-        let typed = text::line_text(&bar.area).to_owned();
-        if let Some(offer) = bar.offers.offers.get(bar.offers.chosen.unwrap_or(0)).cloned() {
-            let (text, cursor) = accept(&typed, &bar.offers, &offer);
-            return self.put_text(&text, cursor, true);
-        }
-        self.offer(true);
-        if self.filter_bar().is_some_and(|bar| bar.offers.offers.is_empty()) {
-            self.cx.say(Grade::Info, "nothing completes this; it is looked for as it stands");
-        }
-    }
-
-    /// Arrows go through what is offered; where nothing is, through the filters of before.
-    fn choose_offer(&mut self, down: bool) {
-        let Some(bar) = self.filter_bar() else { return };
-        let count = bar.offers.offers.len();
-        if count == 0 {
-            return self.older_filter(!down);
-        }
-        bar.offers.chosen = match (bar.offers.chosen, down) {
-            (None, true) => Some(0),
-            (None, false) => Some(count - 1),
-            // Past the ends is the text as it stands.
-            (Some(at), true) => Some(at + 1).filter(|at| *at < count),
-            (Some(at), false) => at.checked_sub(1),
-        };
-    }
-
-    fn older_filter(&mut self, older: bool) {
-        let filters = self.model.filters.len();
-        let Some(bar) = self.filter_bar() else { return };
-        let (back, began) = match bar.back.take() {
-            Some((back, began)) => (back, began),
-            None => (0, text::line_text(&bar.area).to_owned()),
-        };
-        let next = if older { (back + 1).min(filters) } else { back.saturating_sub(1) };
-        if next == back {
-            let words = if older { "no older filter" } else { "this is the newest" };
-            bar.back = (back > 0).then_some((back, began));
-            return self.cx.say(Grade::Info, words);
-        }
-        let typed = if next == 0 { began.clone() } else { self.model.filters[filters - next].clone() };
-        self.put_text(&typed, usize::MAX, false);
-        if let Some(bar) = self.filter_bar() {
-            bar.back = (next > 0).then_some((next, began));
-        }
-    }
-}
 
 impl Model {
     /// A filter was used: it comes back with the arrows, in the next sitting too.
@@ -243,5 +80,167 @@ impl List {
     pub(in crate::app) fn set_directives(&mut self, query: &query::Query) {
         let text = query.to_string();
         self.set_filter(&text);
+    }
+}
+
+pub(in crate::app) fn open_filter(model: &mut Model, cx: &mut Cx) {
+    model.note_place();
+    let before = model.list.begin_filter();
+    // What is typed is a term of its own, not the end of the last one.
+    let filter = model.list.filter();
+    let area = text::line(&if filter.is_empty() { String::new() } else { format!("{filter} ") });
+    cx.push(Overlay::Filter(Box::new(FilterBar { area, before, offers: Offers::default(), back: None })));
+}
+
+fn filter_bar(cx: &mut Cx) -> Option<&mut FilterBar> {
+    match cx.overlays.last_mut() {
+        Some(Overlay::Filter(bar)) => Some(bar),
+        _ => None,
+    }
+}
+
+pub(in crate::app) fn act_in_filter(action: Action, model: &mut Model, cx: &mut Cx) {
+    match action {
+        Action::KeepFilter => keep_filter(model, cx),
+        Action::SaveView if keep_or_say_why(model, cx) => open_save_view(model, cx),
+        Action::RestoreFilter => {
+            if let Some(Overlay::Filter(bar)) = cx.pop() {
+                // An arrow in the bar brings it back.
+                let left = model.list.filter().to_owned();
+                model.list.restore(bar.before);
+                model.views.forget_place();
+                if left.trim().chars().count() >= MIN_LEFT && left != model.list.filter() {
+                    model.note_filter(&left, cx);
+                }
+            }
+        }
+        Action::ClearFilter => put_text("", 0, false, model, cx),
+        Action::Complete => complete(model, cx),
+        Action::Down | Action::Up => choose_offer(action == Action::Down, model, cx),
+        Action::Newer => older_filter(false, model, cx),
+        Action::Older => older_filter(true, model, cx),
+        _ => {}
+    }
+}
+
+/// Enter: the offer that was chosen with the arrows, else the filter as it stands.
+fn keep_filter(model: &mut Model, cx: &mut Cx) {
+    if filter_bar(cx).is_some_and(|bar| bar.offers.chosen.is_some()) {
+        complete(model, cx);
+    } else {
+        keep_or_say_why(model, cx);
+    }
+}
+
+fn keep_or_say_why(model: &mut Model, cx: &mut Cx) -> bool {
+    if let Some(problem) = model.list.problem().filter(|problem| !problem.is_hint).map(ToString::to_string) {
+        cx.say(Grade::Warning, problem);
+        return false;
+    }
+    cx.pop();
+    model.list.end_filter();
+    let filter = model.list.filter().to_owned();
+    model.note_filter(&filter, cx);
+    true
+}
+
+pub(in crate::app) fn type_in_filter(chord: Chord, model: &mut Model, cx: &mut Cx) {
+    let Some(bar) = filter_bar(cx) else { return };
+    let cursor = bar.area.cursor();
+    if text::type_in_line(&mut bar.area, chord) {
+        bar.back = None;
+        narrow(model, cx);
+    } else if filter_bar(cx).is_some_and(|bar| bar.area.cursor() != cursor) {
+        offer(false, model, cx);
+    }
+}
+
+pub(in crate::app) fn paste_in_filter(pasted: &str, model: &mut Model, cx: &mut Cx) {
+    let Some(bar) = filter_bar(cx) else { return };
+    text::paste_in_line(&mut bar.area, pasted);
+    bar.back = None;
+    narrow(model, cx);
+}
+
+/// Puts a text into the bar with the cursor before a character. `offers`: whether what could follow is shown.
+fn put_text(typed: &str, cursor: usize, offers: bool, model: &mut Model, cx: &mut Cx) {
+    let Some(bar) = filter_bar(cx) else { return };
+    bar.area = text::line(typed);
+    bar.area.move_cursor(CursorMove::Jump(0, u16::try_from(cursor).unwrap_or(u16::MAX)));
+    narrow(model, cx);
+    if !offers && let Some(bar) = filter_bar(cx) {
+        bar.offers.offers.clear();
+    }
+}
+
+fn narrow(model: &mut Model, cx: &mut Cx) {
+    let Some(bar) = filter_bar(cx) else { return };
+    let typed = text::line_text(&bar.area).trim_end().to_owned();
+    if typed != model.list.filter() {
+        model.list.set_filter(&typed);
+        model.list.go(0);
+    }
+    offer(false, model, cx);
+}
+
+/// Looks for what can stand at the cursor.
+fn offer(asked: bool, model: &Model, cx: &mut Cx) {
+    let Some(bar) = filter_bar(cx) else { return };
+    let (typed, column) = (text::line_text(&bar.area).to_owned(), bar.area.cursor().1);
+    let cursor = typed.char_indices().nth(column).map_or(typed.len(), |(at, _)| at);
+    let before = std::mem::take(&mut bar.offers);
+    let offers = model.list.offers(&typed, cursor, asked, before);
+    if let Some(bar) = filter_bar(cx) {
+        bar.offers = offers;
+    }
+}
+
+/// Tab: takes the chosen offer, else the first; without any, shows what could be typed here.
+pub(in crate::app) fn complete(model: &mut Model, cx: &mut Cx) {
+    let Some(bar) = filter_bar(cx) else { return };
+    let typed = text::line_text(&bar.area).to_owned();
+    if let Some(offer) = bar.offers.offers.get(bar.offers.chosen.unwrap_or(0)).cloned() {
+        let (text, cursor) = accept(&typed, &bar.offers, &offer);
+        return put_text(&text, cursor, true, model, cx);
+    }
+    offer(true, model, cx);
+    if filter_bar(cx).is_some_and(|bar| bar.offers.offers.is_empty()) {
+        cx.say(Grade::Info, "nothing completes this; it is looked for as it stands");
+    }
+}
+
+/// Arrows go through what is offered; where nothing is, through the filters of before.
+fn choose_offer(down: bool, model: &mut Model, cx: &mut Cx) {
+    let Some(bar) = filter_bar(cx) else { return };
+    let count = bar.offers.offers.len();
+    if count == 0 {
+        return older_filter(!down, model, cx);
+    }
+    bar.offers.chosen = match (bar.offers.chosen, down) {
+        (None, true) => Some(0),
+        (None, false) => Some(count - 1),
+        // Past the ends is the text as it stands.
+        (Some(at), true) => Some(at + 1).filter(|at| *at < count),
+        (Some(at), false) => at.checked_sub(1),
+    };
+}
+
+fn older_filter(older: bool, model: &mut Model, cx: &mut Cx) {
+    let filters = model.filters.len();
+    let Some(bar) = filter_bar(cx) else { return };
+    let (back, began) = match bar.back.take() {
+        Some((back, began)) => (back, began),
+        None => (0, text::line_text(&bar.area).to_owned()),
+    };
+    let next = if older { (back + 1).min(filters) } else { back.saturating_sub(1) };
+    if next == back {
+        let words = if older { "no older filter" } else { "this is the newest" };
+        bar.back = (back > 0).then_some((back, began));
+        return cx.say(Grade::Info, words);
+    }
+    let typed = if next == 0 { began.clone() } else { model.filters[filters - next].clone() };
+    put_text(&typed, usize::MAX, false, model, cx);
+    if let Some(bar) = filter_bar(cx) {
+        bar.back = (next > 0).then_some((next, began));
     }
 }

@@ -1,51 +1,24 @@
 //! The case under the cursor is read once the cursor rests.
 
-use crate::app::App;
 use crate::app::action::{self, Action};
 use crate::app::cx::Cx;
 use crate::app::follow_cursor::{FollowCursor, MAX_PREVIEW, NEIGHBOURS, PREVIEW_TEXT};
 use crate::app::measure::wrapped;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
+use crate::app::{App, areas, scope};
 use crate::domain::case::Rid;
 use crate::protocol::Order;
 
 impl App {
-    /// The description in the preview below the list: its lines from the first one in sight on. Empty lines are left
-    /// out, they would waste what little there is. None: not brought yet.
-    pub fn preview(&self) -> Option<Vec<&str>> {
-        let lines = self.preview_lines()?;
-        let first = self.model.follow.preview_top.min(lines.len());
-        Some(lines[first..].to_vec())
-    }
-
-    fn preview_lines(&self) -> Option<Vec<&str>> {
-        let case = &self.model.cached.get(self.model.list.cursor()?)?.case;
-        let columns = self.areas().foot.width.saturating_sub(2);
-        let lines = wrapped(case.description.as_str(), columns, MAX_PREVIEW);
-        Some(lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
-    }
-
-    /// Scrolls the preview; its last line stays in sight.
-    pub(in crate::app) fn scroll_preview(&mut self, by: usize, down: bool) {
-        let last = self.preview_lines().map_or(0, |lines| lines.len().saturating_sub(PREVIEW_TEXT));
-        let top = self.model.follow.preview_top;
-        self.model.follow.preview_top = if down { top.saturating_add(by).min(last) } else { top.saturating_sub(by) };
-    }
-
-    /// The case is to be read again, though it was just read.
-    pub(in crate::app) fn reopen_case(&mut self) {
-        if let Some(rid) = self.panes.detail.rid {
-            self.model.follow.open_case(rid, &mut self.cx);
-        }
-    }
-
     /// A verb waits for its case to be read.
     pub(in crate::app) fn await_case(&mut self, rid: Rid, action: Action) {
         self.model.follow.open_case(rid, &mut self.cx);
         self.awaited = Some((rid, action));
-        let words = action::bindings(self.scope()).find(|binding| binding.action == action).map_or("", |binding| binding.words);
+        let words =
+            action::bindings(scope(&self.panes, &self.cx)).find(|binding| binding.action == action).map_or("", |binding| binding.words);
         self.cx.say(Grade::Info, format!("{words}: as soon as the case is read; another key calls it off"));
     }
 }
@@ -79,5 +52,34 @@ impl Model {
         if !rids.is_empty() {
             cx.send(Ask::Prefetch, Order::Prefetch { rids });
         }
+    }
+}
+
+/// The description in the preview below the list: its lines from the first one in sight on. Empty lines are left
+/// out, they would waste what little there is. None: not brought yet.
+pub fn preview<'a>(model: &'a Model, panes: &'a Panes, cx: &'a Cx) -> Option<Vec<&'a str>> {
+    let lines = preview_lines(model, panes, cx)?;
+    let first = model.follow.preview_top.min(lines.len());
+    Some(lines[first..].to_vec())
+}
+
+fn preview_lines<'a>(model: &'a Model, panes: &'a Panes, cx: &'a Cx) -> Option<Vec<&'a str>> {
+    let case = &model.cached.get(model.list.cursor()?)?.case;
+    let columns = areas(model, panes, cx).foot.width.saturating_sub(2);
+    let lines = wrapped(case.description.as_str(), columns, MAX_PREVIEW);
+    Some(lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
+}
+
+/// Scrolls the preview; its last line stays in sight.
+pub(in crate::app) fn scroll_preview(by: usize, down: bool, model: &mut Model, panes: &Panes, cx: &Cx) {
+    let last = preview_lines(model, panes, cx).map_or(0, |lines| lines.len().saturating_sub(PREVIEW_TEXT));
+    let top = model.follow.preview_top;
+    model.follow.preview_top = if down { top.saturating_add(by).min(last) } else { top.saturating_sub(by) };
+}
+
+/// The case is to be read again, though it was just read.
+pub(in crate::app) fn reopen_case(model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    if let Some(rid) = panes.detail.rid {
+        model.follow.open_case(rid, cx);
     }
 }

@@ -2,13 +2,19 @@
 
 use tui_textarea::Input;
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::bulk::acts::apply_to_marks;
+use crate::app::cx::Cx;
+use crate::app::editor::{edit_field, edit_whole_of_form};
 use crate::app::effect::Effect;
+use crate::app::form::open::acts::leave_form;
 use crate::app::form::{Form, Kind};
 use crate::app::message::{Chord, Key};
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::{Confirm, OnYes, Overlay};
+use crate::app::panes::Panes;
+use crate::app::review::acts::start_review;
 use crate::domain::change::Part;
 use crate::domain::change_script::ChangeScript;
 
@@ -84,104 +90,102 @@ impl Form {
     }
 }
 
-impl App {
-    /// An action of the table while the form is on top.
-    pub(crate) fn act_in_form(&mut self, action: Action) {
-        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
-        match action {
-            Action::NextField => form.step(1),
-            Action::PreviousField => form.step_back(),
-            Action::Leave => {
-                if let Some(text) = form.take_selection() {
-                    self.cx.effects.push(Effect::Copy { text, what: "the selection".into() });
-                } else {
-                    self.leave_form();
-                }
+/// An action of the table while the form is on top.
+pub(crate) fn act_in_form(action: Action, model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    let Some(Overlay::Form(form)) = cx.overlays.last_mut() else { return };
+    match action {
+        Action::NextField => form.step(1),
+        Action::PreviousField => form.step_back(),
+        Action::Leave => {
+            if let Some(text) = form.take_selection() {
+                cx.effects.push(Effect::Copy { text, what: "the selection".into() });
+            } else {
+                leave_form(model, cx);
             }
-            Action::Discard if form.draft(form.base_read_at).is_none() => {
-                self.pop();
-            }
-            Action::Discard => {
-                let whose = if form.is_of_marks() { "the marked cases" } else { form.base.row.key.as_str() };
-                let question = format!("Discard what you typed for {whose}?");
-                let details = form.written_fields();
-                let asked_at = self.cx.steady;
-                self.push(Overlay::Confirm(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm }));
-            }
-            Action::Review => self.review_form(),
-            Action::EditText => self.edit_field(),
-            Action::EditWhole => self.edit_whole_of_form(),
-            _ => {}
         }
+        Action::Discard if form.draft(form.base_read_at).is_none() => {
+            cx.pop();
+        }
+        Action::Discard => {
+            let whose = if form.is_of_marks() { "the marked cases" } else { form.base.row.key.as_str() };
+            let question = format!("Discard what you typed for {whose}?");
+            let details = form.written_fields();
+            let asked_at = cx.steady;
+            cx.push(Overlay::Confirm(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm }));
+        }
+        Action::Review => review_form(model, panes, cx),
+        Action::EditText => edit_field(model, cx),
+        Action::EditWhole => edit_whole_of_form(model, cx),
+        _ => {}
     }
+}
 
-    fn review_form(&mut self) {
-        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
-        if let Some((part, reason)) = form.blocked() {
-            form.field = part;
-            self.cx.say(Grade::Warning, format!("nothing was sent: {reason}"));
-            return;
-        }
-        if form.is_of_marks() {
-            return match form.raw(&form.field) {
-                text if text.trim().is_empty() => {
-                    self.cx.say(Grade::Info, format!("nothing is typed; {} leaves", self.cx.keymap.key(Scope::Form, Action::Leave)));
-                }
-                text => self.apply_to_marks(ChangeScript::comment(text)),
-            };
-        }
-        let edit = form.edit();
-        let rid = form.rid;
-        if form.unread.is_some() {
-            let key = self.cx.keymap.key(Scope::Form, Action::EditWhole);
-            self.cx.say(Grade::Warning, format!("what you wrote in the editor could not be read yet: {key} opens it again"));
-            return;
-        }
-        if edit.changes.is_empty() {
-            self.cx.say(Grade::Info, format!("nothing is changed; {} leaves", self.cx.keymap.key(Scope::Form, Action::Leave)));
-            return;
-        }
-        self.start_review(rid, edit);
+fn review_form(model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    let Some(Overlay::Form(form)) = cx.overlays.last_mut() else { return };
+    if let Some((part, reason)) = form.blocked() {
+        form.field = part;
+        cx.say(Grade::Warning, format!("nothing was sent: {reason}"));
+        return;
     }
-
-    /// A key that belongs to the field under edit.
-    pub(crate) fn type_in_form(&mut self, chord: Chord) {
-        let now = self.cx.steady;
-        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
-            pane.type_in(chord, now);
-            return;
-        }
-        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
-        let is_block = form.field.is_block();
-        // A line break would be typed unseen into a one-line field.
-        let goes_on = chord.key == Key::Enter || chord == (Chord { ctrl: true, ..Chord::char('m') });
-        match form.text() {
-            None => form.choose(chord),
-            Some(_) if !is_block && goes_on => form.step(1),
-            Some(area) => {
-                area.input(Input::from(chord));
+    if form.is_of_marks() {
+        return match form.raw(&form.field) {
+            text if text.trim().is_empty() => {
+                cx.say(Grade::Info, format!("nothing is typed; {} leaves", cx.keymap.key(Scope::Form, Action::Leave)));
             }
-        }
-        form.typed_at.get_or_insert(now);
+            text => apply_to_marks(ChangeScript::comment(text), model, panes, cx),
+        };
     }
+    let edit = form.edit();
+    let rid = form.rid;
+    if form.unread.is_some() {
+        let key = cx.keymap.key(Scope::Form, Action::EditWhole);
+        cx.say(Grade::Warning, format!("what you wrote in the editor could not be read yet: {key} opens it again"));
+        return;
+    }
+    if edit.changes.is_empty() {
+        cx.say(Grade::Info, format!("nothing is changed; {} leaves", cx.keymap.key(Scope::Form, Action::Leave)));
+        return;
+    }
+    start_review(rid, edit, model, cx);
+}
 
-    /// Pasted text for the field under edit: whole, never read as keys.
-    pub(crate) fn paste_in_form(&mut self, text: &str) {
-        let now = self.cx.steady;
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
-        if let Some(Overlay::Conflict(pane)) = self.cx.overlays.last_mut() {
-            if !pane.paste(&kept, now) {
-                self.cx.say(Grade::Info, "pasted text has no place here; e writes an overlap anew");
-            }
-            return;
-        }
-        let Some(Overlay::Form(form)) = self.cx.overlays.last_mut() else { return };
-        if !form.paste(&kept) {
-            let key = self.cx.keymap.key(Scope::Form, Action::NextField);
-            self.cx.say(Grade::Info, format!("pasted text has no place in a choice; {key} to a text field first"));
-            return;
-        }
-        form.typed_at.get_or_insert(now);
+/// A key that belongs to the field under edit.
+pub(crate) fn type_in_form(chord: Chord, cx: &mut Cx) {
+    let now = cx.steady;
+    if let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() {
+        pane.type_in(chord, now);
+        return;
     }
+    let Some(Overlay::Form(form)) = cx.overlays.last_mut() else { return };
+    let is_block = form.field.is_block();
+    // A line break would be typed unseen into a one-line field.
+    let goes_on = chord.key == Key::Enter || chord == (Chord { ctrl: true, ..Chord::char('m') });
+    match form.text() {
+        None => form.choose(chord),
+        Some(_) if !is_block && goes_on => form.step(1),
+        Some(area) => {
+            area.input(Input::from(chord));
+        }
+    }
+    form.typed_at.get_or_insert(now);
+}
+
+/// Pasted text for the field under edit: whole, never read as keys.
+pub(crate) fn paste_in_form(text: &str, cx: &mut Cx) {
+    let now = cx.steady;
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
+    if let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() {
+        if !pane.paste(&kept, now) {
+            cx.say(Grade::Info, "pasted text has no place here; e writes an overlap anew");
+        }
+        return;
+    }
+    let Some(Overlay::Form(form)) = cx.overlays.last_mut() else { return };
+    if !form.paste(&kept) {
+        let key = cx.keymap.key(Scope::Form, Action::NextField);
+        cx.say(Grade::Info, format!("pasted text has no place in a choice; {key} to a text field first"));
+        return;
+    }
+    form.typed_at.get_or_insert(now);
 }

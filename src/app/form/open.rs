@@ -1,6 +1,6 @@
 //! Opening a form where its text was left, filling it from what was kept or refused, and leaving it.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use std::sync::Arc;
 

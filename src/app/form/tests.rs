@@ -4,7 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::*;
 use crate::app::clock::Style;
+use crate::app::detail::settle::show_case;
 use crate::app::effect::Effect;
+use crate::app::form::open::acts::open_form;
 use crate::app::message::{Chord, Message};
 use crate::app::overlay::Overlay;
 use crate::app::review::Stage;
@@ -60,7 +62,7 @@ impl Sitting {
         };
         let mut app = App::new(setup);
         app.update(Message::Report(Report::Sources(vec![info(vendor)])));
-        app.show_case(Some(Rid(1)));
+        show_case(Some(Rid(1)), &app.model, &mut app.panes);
         let mut sitting = Self { app, now_ms: 0 };
         sitting.give(sample::case(vendor, 7));
         sitting
@@ -89,7 +91,7 @@ impl Sitting {
     }
 
     pub(in crate::app) fn open(&mut self, field: Part) -> &mut Self {
-        self.app.open_form(Rid(1), field);
+        open_form(Rid(1), field, &mut self.app.model, &mut self.app.cx);
         self
     }
 
@@ -113,7 +115,7 @@ impl Sitting {
     }
 
     pub(in crate::app) fn form(&self) -> &Form {
-        self.app.form().expect("the form is open")
+        self.app.cx.form().expect("the form is open")
     }
 
     /// Answers the open `Plan` order with an empty plan, as the worker does.
@@ -144,7 +146,7 @@ fn a_changed_title_is_planned_shown_and_sent_only_on_y() {
     sitting.wait(300);
     let sent = sitting.press("y");
     let [(ticket, Order::Submit { .. })] = &sent[..] else { panic!("{sent:?}") };
-    assert!(sitting.app.form().is_some(), "the form stays until the edit is on disk");
+    assert!(sitting.app.cx.form().is_some(), "the form stays until the edit is on disk");
     sitting.app.update(Message::Report(Report::Done { ticket: *ticket, result: Ok(()) }));
     assert!(sitting.app.cx.overlays.is_empty());
     assert!(sitting.app.model.kept.is_empty());

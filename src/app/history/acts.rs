@@ -3,7 +3,6 @@
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::Sent;
 use crate::app::cx::Cx;
@@ -14,78 +13,13 @@ use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::overlay::{OnYes, Overlay};
 use crate::app::review::{Origin, Review};
+use crate::app::triage::back::{decided_before, sent_before};
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
 use crate::domain::change::{Change, Part};
 use crate::domain::count::count;
 use crate::domain::edit::{Edit, Progress};
 use crate::protocol::From;
-
-impl App {
-    /// Whether `u` and `U` have something to act on.
-    pub fn can_undo(&self) -> bool {
-        !self.model.history.done.is_empty() || !self.model.history.together.is_empty() || self.decided_before().is_some()
-    }
-
-    /// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
-    pub(in crate::app) fn nothing_to_undo(&self) -> String {
-        let is_other = |queued: &&Queued| {
-            let entry = &queued.entry;
-            entry.progress == Progress::Queued && entry.batch.is_none() && !self.model.history.knows(&entry.id)
-        };
-        let others = self.model.outbox.iter().find(is_other);
-        let drops = self.cx.keymap.key(Scope::Batch, Action::Drop);
-        let bulk = || self.model.batches.iter().find(|sent| sent.next_to_leave(self.cx.steady).is_some());
-        let of_bulk = |sent: &Sent| {
-            let place = self.cx.key(Action::Batch);
-            format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
-        };
-        others.map_or_else(
-            || bulk().map_or_else(|| self.sent_before().unwrap_or_else(|| self.model.history.nothing_left(&self.cx)), of_bulk),
-            |queued| {
-                let drops = self.cx.keymap.key(Scope::Outbox, Action::Drop);
-                format!(
-                    "{}: this edit is not of this sitting; {} lists it, {drops} drops it there",
-                    queued.key,
-                    self.cx.key(Action::Outbox)
-                )
-            },
-        )
-    }
-
-    /// Whether the review would take back what is as it was before, as far as is known: then the case is read first.
-    pub(in crate::app) fn has_idle_undo(&self, rid: Rid) -> bool {
-        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return false };
-        let is_idle = |review: &Review| {
-            let is_undo = review.rid == rid && matches!(review.origin, Origin::Undo { .. }) && !review.is_saving();
-            is_undo && review.edit.changes.iter().all(|change| change.holds(&case) == Some(true))
-        };
-        matches!(self.cx.overlays.last(), Some(Overlay::Review(review)) if is_idle(review))
-    }
-
-    /// The vendor has just said that somebody took it back already.
-    pub(in crate::app) fn leave_idle_undo(&mut self, rid: Rid, from: From) {
-        if from == From::Network
-            && self.has_idle_undo(rid)
-            && let Some(own) = self.model.history.done.back().cloned()
-        {
-            self.pop();
-            self.offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", self.model.wished(&own)));
-        }
-    }
-
-    /// The last change cannot be taken back. Another one is taken back only when the person says so.
-    pub(in crate::app) fn offer_the_one_before(&mut self, why: &str) {
-        let Some(last) = self.model.history.last() else { return };
-        match self.model.one_before() {
-            None => self.cx.say(Grade::Warning, format!("{why}; there is no change before it in this sitting")),
-            Some(words) => {
-                let details = vec![format!("Not your last one, {why}."), format!("The one before it: {words}.")];
-                self.ask("Take back the change before it instead?".into(), details, OnYes::UndoBefore(last));
-            }
-        }
-    }
-}
 
 impl History {
     /// The last change of this sitting, for making it again on another case.
@@ -218,5 +152,65 @@ impl Cx {
     pub(in crate::app) fn undo_in_a_moment(&mut self) {
         let undo = self.key(Action::Undo);
         self.say(Grade::Info, format!("your last change is just being written to disk; press {undo} again in a moment"));
+    }
+}
+
+/// Whether `u` and `U` have something to act on.
+pub fn can_undo(model: &Model, cx: &Cx) -> bool {
+    !model.history.done.is_empty() || !model.history.together.is_empty() || decided_before(model, cx).is_some()
+}
+
+/// Why `u` has nothing to act on; an edit that counts down may be another caseload's, on the same data directory.
+pub(in crate::app) fn nothing_to_undo(model: &Model, cx: &Cx) -> String {
+    let is_other = |queued: &&Queued| {
+        let entry = &queued.entry;
+        entry.progress == Progress::Queued && entry.batch.is_none() && !model.history.knows(&entry.id)
+    };
+    let others = model.outbox.iter().find(is_other);
+    let drops = cx.keymap.key(Scope::Batch, Action::Drop);
+    let bulk = || model.batches.iter().find(|sent| sent.next_to_leave(cx.steady).is_some());
+    let of_bulk = |sent: &Sent| {
+        let place = cx.key(Action::Batch);
+        format!("{}: this bulk change is not of this sitting; {place} shows it, {drops} gives up the rest there", sent.batch.words)
+    };
+    others.map_or_else(
+        || bulk().map_or_else(|| sent_before(model, cx).unwrap_or_else(|| model.history.nothing_left(cx)), of_bulk),
+        |queued| {
+            let drops = cx.keymap.key(Scope::Outbox, Action::Drop);
+            format!("{}: this edit is not of this sitting; {} lists it, {drops} drops it there", queued.key, cx.key(Action::Outbox))
+        },
+    )
+}
+
+/// Whether the review would take back what is as it was before, as far as is known: then the case is read first.
+pub(in crate::app) fn has_idle_undo(rid: Rid, model: &Model, cx: &Cx) -> bool {
+    let Some((case, _)) = model.cached.case_to_edit(rid) else { return false };
+    let is_idle = |review: &Review| {
+        let is_undo = review.rid == rid && matches!(review.origin, Origin::Undo { .. }) && !review.is_saving();
+        is_undo && review.edit.changes.iter().all(|change| change.holds(&case) == Some(true))
+    };
+    matches!(cx.overlays.last(), Some(Overlay::Review(review)) if is_idle(review))
+}
+
+/// The vendor has just said that somebody took it back already.
+pub(in crate::app) fn leave_idle_undo(rid: Rid, from: From, model: &Model, cx: &mut Cx) {
+    if from == From::Network
+        && has_idle_undo(rid, model, cx)
+        && let Some(own) = model.history.done.back().cloned()
+    {
+        cx.pop();
+        offer_the_one_before(&format!("{}: it is taken back already, nothing is sent", model.wished(&own)), model, cx);
+    }
+}
+
+/// The last change cannot be taken back. Another one is taken back only when the person says so.
+pub(in crate::app) fn offer_the_one_before(why: &str, model: &Model, cx: &mut Cx) {
+    let Some(last) = model.history.last() else { return };
+    match model.one_before() {
+        None => cx.say(Grade::Warning, format!("{why}; there is no change before it in this sitting")),
+        Some(words) => {
+            let details = vec![format!("Not your last one, {why}."), format!("The one before it: {words}.")];
+            cx.ask("Take back the change before it instead?".into(), details, OnYes::UndoBefore(last));
+        }
     }
 }

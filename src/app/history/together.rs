@@ -1,7 +1,7 @@
 //! What was done to several cases in one go, or beside the vendors: bulk changes, snoozes and pins. They are taken back
 //! and made again in their turn among the single changes.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use crate::app::history::kinds::{Together, Undone};
 

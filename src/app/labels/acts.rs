@@ -1,37 +1,16 @@
 //! Keys in the box for tags and attributes.
 
-use crate::app::App;
 use crate::app::action::Action;
+use crate::app::cx::Cx;
 use crate::app::labels::MAX_KNOWN;
+use crate::app::left::acts::{leave_box, typed_in_box};
 use crate::app::list::List;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
+use crate::app::review::acts::start_review;
 use crate::domain::case::Case;
 use crate::domain::edit::Edit;
-
-impl App {
-    pub(in crate::app) fn act_in_labels(&mut self, action: Action) {
-        let Some(Overlay::Labels(labels)) = self.cx.overlays.last_mut() else { return };
-        let last = labels.suggestions().len().saturating_sub(1);
-        match action {
-            Action::Down => labels.chosen = (labels.chosen + 1).min(last),
-            Action::Up => labels.chosen = labels.chosen.saturating_sub(1),
-            Action::Complete => {
-                labels.complete();
-                self.typed_in_box();
-            }
-            Action::Pick => match labels.changes() {
-                Ok(changes) => {
-                    let (rid, edit) = (labels.rid, Edit::new(&labels.case, changes));
-                    self.start_review(rid, edit);
-                }
-                Err(reason) => self.cx.say(Grade::Info, reason),
-            },
-            Action::Leave => self.leave_box(),
-            _ => {}
-        }
-    }
-}
 
 impl List {
     /// Labels of the rows in sight of the same source.
@@ -45,5 +24,27 @@ impl List {
         }
         out.sort();
         out
+    }
+}
+
+pub(in crate::app) fn act_in_labels(action: Action, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Labels(labels)) = cx.overlays.last_mut() else { return };
+    let last = labels.suggestions().len().saturating_sub(1);
+    match action {
+        Action::Down => labels.chosen = (labels.chosen + 1).min(last),
+        Action::Up => labels.chosen = labels.chosen.saturating_sub(1),
+        Action::Complete => {
+            labels.complete();
+            typed_in_box(model, cx);
+        }
+        Action::Pick => match labels.changes() {
+            Ok(changes) => {
+                let (rid, edit) = (labels.rid, Edit::new(&labels.case, changes));
+                start_review(rid, edit, model, cx);
+            }
+            Err(reason) => cx.say(Grade::Info, reason),
+        },
+        Action::Leave => leave_box(model, cx),
+        _ => {}
     }
 }

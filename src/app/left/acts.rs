@@ -2,66 +2,18 @@
 
 use crate::app::action::Action;
 use crate::app::cx::Cx;
+use crate::app::draft::acts::collect_box;
 use crate::app::left::{Asked, line_of};
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
-use crate::app::{App, text};
+use crate::app::panes::Panes;
+use crate::app::stack::case_in_sight;
+use crate::app::text;
+use crate::app::triage::acts::{is_in_triage, triage_rid};
 use crate::domain::case::CaseId;
 use crate::domain::count::count;
 use crate::domain::draft::Draft;
-
-impl App {
-    /// Opens a box of one line, with what was typed there and left.
-    pub(in crate::app) fn push_box(&mut self, mut overlay: Overlay) {
-        let kept = Asked::of(&overlay).map(|asked| self.model.kept.draft_of_box(&asked).map(Draft::text));
-        if let Some((place, area)) = line_of(&mut overlay)
-            && let Some(typed) = kept.unwrap_or_else(|| self.model.left.take(&place))
-        {
-            *area = text::line(&typed);
-            self.push(overlay);
-            return self.cx.say(Grade::Info, "what you typed here before is offered again; Ctrl-u clears it");
-        }
-        self.push(overlay);
-    }
-
-    /// Closes the box on top; what is typed in it is offered again.
-    pub(in crate::app) fn leave_box(&mut self) {
-        self.keep_line();
-        self.pop();
-    }
-
-    /// What is typed in the box on top is offered again should it be opened anew.
-    pub(in crate::app) fn keep_line(&mut self) {
-        self.collect_box();
-        let Some(overlay) = self.cx.overlays.last_mut() else { return };
-        let begun = match &*overlay {
-            Overlay::Palette(pane) => pane.begun.to_owned(),
-            Overlay::Name(name) => name.offered.clone(),
-            _ => String::new(),
-        };
-        if Asked::of(overlay).is_none()
-            && let Some((place, area)) = line_of(overlay)
-        {
-            let typed = text::line_text(area);
-            self.model.left.keep(place, if typed == begun { "" } else { typed });
-        }
-    }
-
-    /// Something was typed into the box on top: where it says something of cases, it goes to the disk.
-    pub(in crate::app) fn typed_in_box(&mut self) {
-        if self.cx.overlays.last().and_then(Asked::of).is_some() {
-            self.model.left.typed_at.get_or_insert(self.cx.steady);
-        }
-    }
-
-    /// The cases that a box is about which is opened now, sorted: the one of the triage run, all that are marked, or the one in sight.
-    pub(in crate::app) fn cases_meant(&self) -> Vec<(CaseId, String)> {
-        let marked = if self.is_in_triage() { Vec::new() } else { self.model.marked_rids() };
-        let one = if self.is_in_triage() { self.triage_rid() } else { self.case_in_sight() };
-        self.model.list.cases_of(&if marked.is_empty() { one.into_iter().collect() } else { marked })
-    }
-}
 
 impl Model {
     /// What was typed into this box led to something that is on disk: it is not offered again.
@@ -80,4 +32,54 @@ impl Model {
         let names = self.left.names().map(|name| format!("`{name}`, typed as a name and not given, is lost."));
         recorded.into_iter().chain(names).collect()
     }
+}
+
+/// Opens a box of one line, with what was typed there and left.
+pub(in crate::app) fn push_box(mut overlay: Overlay, model: &mut Model, cx: &mut Cx) {
+    let kept = Asked::of(&overlay).map(|asked| model.kept.draft_of_box(&asked).map(Draft::text));
+    if let Some((place, area)) = line_of(&mut overlay)
+        && let Some(typed) = kept.unwrap_or_else(|| model.left.take(&place))
+    {
+        *area = text::line(&typed);
+        cx.push(overlay);
+        return cx.say(Grade::Info, "what you typed here before is offered again; Ctrl-u clears it");
+    }
+    cx.push(overlay);
+}
+
+/// Closes the box on top; what is typed in it is offered again.
+pub(in crate::app) fn leave_box(model: &mut Model, cx: &mut Cx) {
+    keep_line(model, cx);
+    cx.pop();
+}
+
+/// What is typed in the box on top is offered again should it be opened anew.
+pub(in crate::app) fn keep_line(model: &mut Model, cx: &mut Cx) {
+    collect_box(model, cx);
+    let Some(overlay) = cx.overlays.last_mut() else { return };
+    let begun = match &*overlay {
+        Overlay::Palette(pane) => pane.begun.to_owned(),
+        Overlay::Name(name) => name.offered.clone(),
+        _ => String::new(),
+    };
+    if Asked::of(overlay).is_none()
+        && let Some((place, area)) = line_of(overlay)
+    {
+        let typed = text::line_text(area);
+        model.left.keep(place, if typed == begun { "" } else { typed });
+    }
+}
+
+/// Something was typed into the box on top: where it says something of cases, it goes to the disk.
+pub(in crate::app) fn typed_in_box(model: &mut Model, cx: &Cx) {
+    if cx.overlays.last().and_then(Asked::of).is_some() {
+        model.left.typed_at.get_or_insert(cx.steady);
+    }
+}
+
+/// The cases that a box is about which is opened now, sorted: the one of the triage run, all that are marked, or the one in sight.
+pub(in crate::app) fn cases_meant(model: &Model, panes: &Panes, cx: &Cx) -> Vec<(CaseId, String)> {
+    let marked = if is_in_triage(cx) { Vec::new() } else { model.marked_rids() };
+    let one = if is_in_triage(cx) { triage_rid(cx) } else { case_in_sight(model, panes) };
+    model.list.cases_of(&if marked.is_empty() { one.into_iter().collect() } else { marked })
 }

@@ -1,6 +1,5 @@
 //! Marking rows, ranges and all that match.
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::ask::{About, AskBox};
 use crate::app::cx::Cx;
@@ -12,70 +11,6 @@ use crate::domain::bulk::MAX_CASES;
 use crate::domain::case::Rid;
 use crate::domain::count::count_of;
 use crate::index::Flags;
-
-impl App {
-    pub(in crate::app) fn act_on_marks(&mut self, action: Action, times: usize) -> bool {
-        match action {
-            Action::Mark => {
-                self.model.end_range(&mut self.cx);
-                for _ in 0..times {
-                    let Some(rid) = self.model.list.cursor() else { break };
-                    if self.model.marks.set.contains(&rid) {
-                        self.model.unmark(&[rid]);
-                    } else {
-                        self.model.add([rid], &mut self.cx);
-                    }
-                    let at = self.model.list.at();
-                    self.model.list.down(1);
-                    if self.model.list.at() == at {
-                        break;
-                    }
-                }
-            }
-            Action::MarkRange => {
-                if self.model.end_range(&mut self.cx) {
-                    self.model.say_marks(&mut self.cx);
-                } else {
-                    self.model.marks.range_from = self.model.list.cursor();
-                    let (range, back) = (self.cx.key(Action::MarkRange), self.cx.key(Action::Back));
-                    self.cx.say(Grade::Info, format!("move to the other end; {range} again or a command takes the range, {back} drops it"));
-                }
-            }
-            Action::MarkAll => self.mark_all(),
-            Action::MarkInvert => {
-                self.model.end_range(&mut self.cx);
-                let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = self.model.list.left().partition(|rid| self.model.marks.set.contains(rid));
-                self.model.unmark(&marked);
-                self.model.add(unmarked, &mut self.cx);
-                self.model.say_marks(&mut self.cx);
-            }
-            Action::ClearMarks => {
-                self.model.clear_marks();
-                self.cx.say(Grade::Info, "no case is marked");
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    /// All that the filter leaves; where not every case is known, only after it was said that this is fine.
-    fn mark_all(&mut self) {
-        let known = self.model.known(&self.cx);
-        if known.is_complete() {
-            self.model.mark_left(&mut self.cx);
-            return;
-        }
-        let why = self.model.worth(&known, u16::MAX, &self.cx);
-        let lines = vec![
-            format!(
-                "{} in the list, but not every case is known: {why}.",
-                count_of(self.model.list.left().count(), "case is", "cases are")
-            ),
-            "Type partial to mark what is known all the same.".into(),
-        ];
-        self.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, About::Consent))));
-    }
-}
 
 impl Model {
     /// Whether a case is marked, with the range that still grows.
@@ -191,4 +126,63 @@ impl Marks {
     pub(in crate::app) fn drop_range(&mut self) -> bool {
         self.range_from.take().is_some()
     }
+}
+
+pub(in crate::app) fn act_on_marks(action: Action, times: usize, model: &mut Model, cx: &mut Cx) -> bool {
+    match action {
+        Action::Mark => {
+            model.end_range(cx);
+            for _ in 0..times {
+                let Some(rid) = model.list.cursor() else { break };
+                if model.marks.set.contains(&rid) {
+                    model.unmark(&[rid]);
+                } else {
+                    model.add([rid], cx);
+                }
+                let at = model.list.at();
+                model.list.down(1);
+                if model.list.at() == at {
+                    break;
+                }
+            }
+        }
+        Action::MarkRange => {
+            if model.end_range(cx) {
+                model.say_marks(cx);
+            } else {
+                model.marks.range_from = model.list.cursor();
+                let (range, back) = (cx.key(Action::MarkRange), cx.key(Action::Back));
+                cx.say(Grade::Info, format!("move to the other end; {range} again or a command takes the range, {back} drops it"));
+            }
+        }
+        Action::MarkAll => mark_all(model, cx),
+        Action::MarkInvert => {
+            model.end_range(cx);
+            let (marked, unmarked): (Vec<Rid>, Vec<Rid>) = model.list.left().partition(|rid| model.marks.set.contains(rid));
+            model.unmark(&marked);
+            model.add(unmarked, cx);
+            model.say_marks(cx);
+        }
+        Action::ClearMarks => {
+            model.clear_marks();
+            cx.say(Grade::Info, "no case is marked");
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// All that the filter leaves; where not every case is known, only after it was said that this is fine.
+fn mark_all(model: &mut Model, cx: &mut Cx) {
+    let known = model.known(cx);
+    if known.is_complete() {
+        model.mark_left(cx);
+        return;
+    }
+    let why = model.worth(&known, u16::MAX, cx);
+    let lines = vec![
+        format!("{} in the list, but not every case is known: {why}.", count_of(model.list.left().count(), "case is", "cases are")),
+        "Type partial to mark what is known all the same.".into(),
+    ];
+    cx.push(Overlay::Ask(Box::new(AskBox::new("Mark everything in the filter?", lines, About::Consent))));
 }

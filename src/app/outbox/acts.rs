@@ -2,6 +2,8 @@
 
 use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::batch::acts::take_batch_entry;
+use crate::app::conflict::open_conflict;
 use crate::app::cx::Cx;
 use crate::app::draft::Kept;
 use crate::app::effect::Effect;
@@ -10,6 +12,7 @@ use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::outbox::{OutboxPane, Queued, wish};
 use crate::app::overlay::{OnYes, Overlay};
+use crate::app::own::acts::note_landed;
 use crate::app::pending::Ask;
 use crate::domain::case::{Rid, Row};
 use crate::domain::change::{Change, Part};
@@ -23,9 +26,9 @@ impl App {
     /// An entry as it is now: its mark, and a line about it.
     pub(in crate::app) fn take_entry(&mut self, entry: OutboxEntry) {
         self.model.note_right(&entry);
-        self.note_landed(&entry);
+        note_landed(&entry, &mut self.model, &mut self.cx);
         if let Some(batch) = entry.batch.clone() {
-            return self.take_batch_entry(entry, &batch);
+            return take_batch_entry(entry, &batch, &mut self.model, &mut self.cx);
         }
         let at = self.model.outbox.iter().position(|queued| queued.entry.id == entry.id);
         let queued = match at {
@@ -120,7 +123,7 @@ impl App {
         match action {
             Action::Retry if queued.next_lasts() => {
                 let details = vec![queued.wishes(self), "The case is read first; what is there already is not sent again.".into()];
-                self.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
+                self.cx.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
             }
             Action::Retry if queued.entry.is_behind() => self.cx.settle_entry(entry, Settle::Ahead),
             Action::Retry => self.cx.settle_entry(entry, Settle::Retry),
@@ -141,17 +144,17 @@ impl App {
                 let (landed, _) = queued.landed(self).unwrap_or_default();
                 let mut details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
                 details.extend((!stays.is_empty()).then(|| format!("Not set back: {}.", stays.join("; "))));
-                self.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
+                self.cx.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
             }
             Action::Drop => {
                 let mut details = vec![queued.wishes(self), queued.progress(self.model.is_offline(&self.cx))];
                 details.extend(queued.landed(self).map(|(landed, _)| format!("Landed and stays: {landed}.")));
-                self.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
+                self.cx.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
             }
-            Action::Open if queued.entry.conflict.is_some() => self.open_conflict(&entry),
+            Action::Open if queued.entry.conflict.is_some() => open_conflict(&entry, &mut self.model, &mut self.cx),
             Action::Open => match queued.rid {
                 Some(rid) if self.model.list.go_to(rid) => {
-                    self.pop();
+                    self.cx.pop();
                 }
                 _ => self.cx.say(Grade::Info, self.model.out_of_list(&queued.entry.edit.case, &queued.key)),
             },

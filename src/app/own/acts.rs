@@ -3,49 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::app::App;
+use crate::app::cx::Cx;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::domain::aspect::Aspect;
 use crate::domain::case::{Case, Rid};
 use crate::domain::edit::OutboxEntry;
 use crate::domain::own::Own;
-
-impl App {
-    /// The case came anew while a form or box of it is open: a form says so and takes nothing into its fields, the boxes of tags
-    /// and people go by it.
-    pub(in crate::app) fn note_case_in_boxes(&mut self, rid: Rid) {
-        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
-        let (laid, timeline) = (self.model.laid_whole(&case), self.model.cached.timeline(rid).to_vec());
-        for overlay in &mut self.cx.overlays {
-            match overlay {
-                Overlay::Form(form) if form.rid == rid => form.note_change(&laid, &timeline, &self.model.landed),
-                Overlay::Labels(labels) if labels.rid == rid => labels.case = Arc::clone(&case),
-                Overlay::People(people) if people.rid == rid => people.case = Arc::clone(&case),
-                _ => {}
-            }
-        }
-    }
-
-    /// An edit is at its vendor: what it made of the case is one's own.
-    pub(in crate::app) fn note_landed(&mut self, entry: &OutboxEntry) {
-        if !entry.progress.is_settled() || entry.unsent().is_some() {
-            return;
-        }
-        let case = &entry.edit.case;
-        let Some(vendor) = self.model.source(case.source).map(|source| source.info.vendor) else { return };
-        let wished: Vec<Aspect> = entry.edit.changes.iter().filter_map(Aspect::of).collect();
-        for seen in entry.edit.base.iter().filter(|seen| wished.contains(&seen.aspect)) {
-            self.model.landed.note(case, Own::of(&entry.edit, seen, vendor));
-        }
-        if let Some(draft) = self.model.kept.get(case).cloned() {
-            self.model.keep_draft(case, Some(draft), &mut self.cx);
-        }
-        if let Some(rid) = self.model.list.find(case) {
-            self.note_case_in_boxes(rid);
-        }
-    }
-}
 
 impl Model {
     /// The case once what waits to be sent to it has landed.
@@ -65,5 +29,39 @@ impl Model {
             Cow::Borrowed(_) => Arc::clone(case),
             Cow::Owned(laid) => Arc::new(laid),
         }
+    }
+}
+
+/// The case came anew while a form or box of it is open: a form says so and takes nothing into its fields, the boxes of tags
+/// and people go by it.
+pub(in crate::app) fn note_case_in_boxes(rid: Rid, model: &Model, cx: &mut Cx) {
+    let Some((case, _)) = model.cached.case_to_edit(rid) else { return };
+    let (laid, timeline) = (model.laid_whole(&case), model.cached.timeline(rid).to_vec());
+    for overlay in &mut cx.overlays {
+        match overlay {
+            Overlay::Form(form) if form.rid == rid => form.note_change(&laid, &timeline, &model.landed),
+            Overlay::Labels(labels) if labels.rid == rid => labels.case = Arc::clone(&case),
+            Overlay::People(people) if people.rid == rid => people.case = Arc::clone(&case),
+            _ => {}
+        }
+    }
+}
+
+/// An edit is at its vendor: what it made of the case is one's own.
+pub(in crate::app) fn note_landed(entry: &OutboxEntry, model: &mut Model, cx: &mut Cx) {
+    if !entry.progress.is_settled() || entry.unsent().is_some() {
+        return;
+    }
+    let case = &entry.edit.case;
+    let Some(vendor) = model.source(case.source).map(|source| source.info.vendor) else { return };
+    let wished: Vec<Aspect> = entry.edit.changes.iter().filter_map(Aspect::of).collect();
+    for seen in entry.edit.base.iter().filter(|seen| wished.contains(&seen.aspect)) {
+        model.landed.note(case, Own::of(&entry.edit, seen, vendor));
+    }
+    if let Some(draft) = model.kept.get(case).cloned() {
+        model.keep_draft(case, Some(draft), cx);
+    }
+    if let Some(rid) = model.list.find(case) {
+        note_case_in_boxes(rid, model, cx);
     }
 }

@@ -5,18 +5,27 @@ use tui_textarea::TextArea;
 use crate::app::action::{Action, Scope};
 use crate::app::available::unavailable;
 use crate::app::clock::Style;
+use crate::app::cx::Cx;
+use crate::app::detail::named::go_to_named;
 use crate::app::export::Format;
+use crate::app::left::acts::push_box;
 use crate::app::list::{Order, sort_words};
 use crate::app::message::Chord;
+use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
 use crate::app::palette::{Command, Entry, PAGE, PalettePane, Run, command_of, is_file, order_of, ranked, sort_of};
-use crate::app::{App, text};
+use crate::app::panes::Panes;
+use crate::app::{App, scope, text};
 
 impl App {
     pub(in crate::app) fn open_palette(&mut self) {
-        let about = self.scope();
-        self.push_box(Overlay::Palette(PalettePane { begun: "", about, line: TextArea::default(), chosen: None }));
+        let about = scope(&self.panes, &self.cx);
+        push_box(
+            Overlay::Palette(PalettePane { begun: "", about, line: TextArea::default(), chosen: None }),
+            &mut self.model,
+            &mut self.cx,
+        );
         self.choose_first();
     }
 
@@ -50,18 +59,7 @@ impl App {
         };
         let commands = Command::ALL.into_iter().filter(|_| matches!(about, Scope::List | Scope::Detail));
         let entries = self.cx.keymap.bindings(about).filter(is_offered).map(of_action).chain(commands.map(of_command));
-        entries.chain(self.recent_commands(about)).collect()
-    }
-
-    /// What was run with an argument, ready to be run again.
-    fn recent_commands(&self, about: Scope) -> Vec<Entry> {
-        let again = |name: &String| {
-            let (command, argument) = command_of(name)?;
-            let run = Run::Command(command, argument.to_owned());
-            Some(Entry { name: name.clone(), words: "again".into(), keys: String::new(), why: None, run })
-        };
-        let is_here = matches!(about, Scope::List | Scope::Detail);
-        self.model.recent.0.iter().filter(|_| is_here).filter_map(again).collect()
+        entries.chain(recent_commands(about, &self.model)).collect()
     }
 
     fn argument_entries(&self, about: Scope, command: Command, argument: &str) -> Vec<Entry> {
@@ -160,56 +158,18 @@ impl App {
             Run::Type(text) => self.retype(&text),
             Run::Act(action) => {
                 self.model.recent.push(entry.name);
-                self.pop();
+                self.cx.pop();
                 return Some((about, action));
             }
             Run::Command(command, argument) => {
                 // The command itself first: what was run with it stands above it.
                 self.model.recent.push(command.name().to_owned());
                 self.model.recent.push(entry.name);
-                self.pop();
-                self.run_command(command, &argument);
+                self.cx.pop();
+                run_command(command, &argument, &mut self.model, &mut self.panes, &mut self.cx);
             }
         }
         None
-    }
-
-    fn run_command(&mut self, command: Command, argument: &str) {
-        match command {
-            Command::Sort => {
-                if let Some(order) = order_of(argument) {
-                    self.model.list.sort_by_order(order, false, &mut self.cx);
-                } else if let Some(sort) = sort_of(argument) {
-                    let words = sort_words(&sort);
-                    self.model.list.sort_by(sort);
-                    self.cx.say(Grade::Info, format!("sorted by {words}"));
-                }
-            }
-            Command::View => self.model.show_view_named(argument, &mut self.cx),
-            Command::Filter => {
-                self.model.note_place();
-                self.model.use_filter(argument, &mut self.cx);
-            }
-            Command::Times => {
-                self.cx.clock.style = match argument {
-                    "local" => Style::Local,
-                    "utc" => Style::Utc,
-                    _ => Style::Relative,
-                };
-                self.cx.say(Grade::Info, format!("times: {}", self.cx.clock.style.name()));
-            }
-            Command::Row => match argument.parse::<usize>() {
-                Ok(row) if row > 0 => self.model.list.go(row - 1),
-                _ => self.cx.say(Grade::Info, format!("`{argument}` is no row; write a number from 1")),
-            },
-            Command::Case => self.go_to_named(argument),
-            Command::Export => {
-                let (format, file) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
-                if let Some(format) = Format::ALL.into_iter().find(|known| known.name() == format) {
-                    self.model.export(format, Some(file.trim()).filter(|file| !file.is_empty()), &mut self.cx);
-                }
-            }
-        }
     }
 
     fn retype(&mut self, text: &str) {
@@ -230,8 +190,8 @@ impl App {
 
     /// Opens the palette with the beginning of a command in it, or what was left behind that.
     pub(in crate::app) fn open_palette_at(&mut self, begun: &'static str) {
-        let about = self.scope();
-        self.push_box(Overlay::Palette(PalettePane { begun, about, line: text::line(begun), chosen: None }));
+        let about = scope(&self.panes, &self.cx);
+        push_box(Overlay::Palette(PalettePane { begun, about, line: text::line(begun), chosen: None }), &mut self.model, &mut self.cx);
         self.choose_first();
     }
 
@@ -259,6 +219,55 @@ impl Command {
             Self::Export => Format::ALL.into_iter().map(|format| pair((format.name(), format.words()))).collect(),
             Self::Times => [("relative", "3h ago"), ("local", "14:22 in your zone"), ("utc", "14:22Z")].map(pair).to_vec(),
             Self::Filter | Self::Row | Self::Case => Vec::new(),
+        }
+    }
+}
+
+/// What was run with an argument, ready to be run again.
+fn recent_commands(about: Scope, model: &Model) -> Vec<Entry> {
+    let again = |name: &String| {
+        let (command, argument) = command_of(name)?;
+        let run = Run::Command(command, argument.to_owned());
+        Some(Entry { name: name.clone(), words: "again".into(), keys: String::new(), why: None, run })
+    };
+    let is_here = matches!(about, Scope::List | Scope::Detail);
+    model.recent.0.iter().filter(|_| is_here).filter_map(again).collect()
+}
+
+fn run_command(command: Command, argument: &str, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    match command {
+        Command::Sort => {
+            if let Some(order) = order_of(argument) {
+                model.list.sort_by_order(order, false, cx);
+            } else if let Some(sort) = sort_of(argument) {
+                let words = sort_words(&sort);
+                model.list.sort_by(sort);
+                cx.say(Grade::Info, format!("sorted by {words}"));
+            }
+        }
+        Command::View => model.show_view_named(argument, cx),
+        Command::Filter => {
+            model.note_place();
+            model.use_filter(argument, cx);
+        }
+        Command::Times => {
+            cx.clock.style = match argument {
+                "local" => Style::Local,
+                "utc" => Style::Utc,
+                _ => Style::Relative,
+            };
+            cx.say(Grade::Info, format!("times: {}", cx.clock.style.name()));
+        }
+        Command::Row => match argument.parse::<usize>() {
+            Ok(row) if row > 0 => model.list.go(row - 1),
+            _ => cx.say(Grade::Info, format!("`{argument}` is no row; write a number from 1")),
+        },
+        Command::Case => go_to_named(argument, model, panes, cx),
+        Command::Export => {
+            let (format, file) = argument.split_once(char::is_whitespace).unwrap_or((argument, ""));
+            if let Some(format) = Format::ALL.into_iter().find(|known| known.name() == format) {
+                model.export(format, Some(file.trim()).filter(|file| !file.is_empty()), cx);
+            }
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use crate::app::App;
 use crate::app::action::Action;
+use crate::app::conflict::carry_out_decision;
 use crate::app::notice::Grade;
 use crate::app::overlay::{BEING_WRITTEN, Overlay, TOO_SOON};
 use crate::app::pending::Ask;
+use crate::app::review::acts::review_mut;
 use crate::app::review::{Origin, Stage};
+use crate::app::triage::acts::delay_ms;
 use crate::protocol::Order;
 
 impl App {
@@ -27,13 +30,13 @@ impl App {
                     return self.cx.say(Grade::Info, TOO_SOON);
                 }
                 if let Origin::Decided { entry, values, .. } = review.origin.clone() {
-                    self.pop();
-                    return self.carry_out_decision(entry, values);
+                    self.cx.pop();
+                    return carry_out_decision(entry, values, &mut self.cx);
                 }
                 let (rid, plan, edit, undoes) = (review.rid, plan.clone(), review.edit.clone(), review.origin.undoes());
-                let delay_ms = self.delay_ms();
+                let delay_ms = delay_ms(&self.model, &self.cx);
                 let ticket = self.cx.send(Ask::Submit(rid), Order::Submit { edit, delay_ms, undoes });
-                if let Some(review) = self.review_mut() {
+                if let Some(review) = review_mut(&mut self.cx) {
                     review.stage = Stage::Saving { plan, ticket };
                 }
             }
@@ -45,7 +48,7 @@ impl App {
                     _ if is_early => self.cx.say(Grade::Info, TOO_SOON),
                     Stage::Saving { .. } => self.cx.say(Grade::Info, BEING_WRITTEN),
                     _ => {
-                        self.pop();
+                        self.cx.pop();
                         self.cx.say(Grade::Info, "nothing was sent");
                     }
                 }

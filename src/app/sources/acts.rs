@@ -5,13 +5,14 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::cx::Cx;
 use crate::app::effect::Effect;
+use crate::app::follow_cursor::acts::reopen_case;
 use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
 use crate::app::overlay::{Confirm, OnYes, Overlay};
+use crate::app::panes::Panes;
 use crate::app::pending::Ask;
 use crate::app::sources::{HANDS_OFF, Source, SourcesPane, UNASKED_LIMIT_S, WriteProof};
 use crate::domain::case::{CaseId, Rid, SourceId};
@@ -22,167 +23,6 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::source_policy::Writes;
 use crate::protocol::{Coverage, Order, Phase, SourceInfo, SourceState};
 use crate::query::{Me, Origin};
-
-impl App {
-    /// Asks before changes are allowed; taking that back needs no question.
-    fn turn_writes(&mut self, id: SourceId) {
-        let Some(source) = self.model.source(id) else { return };
-        let (name, host) = (source.info.name.clone(), source.info.host.clone());
-        match source.info.policy.writes {
-            Writes::Allowed if self.cx.setup.demo => self.cx.say(Grade::Info, "the demo's sources are never read-only"),
-            Writes::Allowed => self.cx.allow(id, false),
-            Writes::Refused => {
-                let words = source.info.read_only.as_ref().map(|reason| self.cx.reason(reason)).unwrap_or_default();
-                self.cx.say(Grade::Info, words);
-            }
-            Writes::Undecided => {
-                let mark = source.info.policy.banner.as_ref().map(|banner| format!(", {banner}")).unwrap_or_default();
-                let question = format!("Allow changes of {name}?");
-                let mut details = vec![
-                    format!("Edits, comments and statuses can then be sent to {host}{mark}, each after its own review."),
-                    "This is remembered for this name at this host. 3 in this panel takes it back.".into(),
-                ];
-                let waiting = self.model.outbox.iter().filter(|entry| entry.entry.edit.case.source == id).count();
-                if waiting > 0 {
-                    details.push(format!("{waiting} in the outbox waited for this and will be sent now."));
-                }
-                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.cx.steady, on_yes: OnYes::AllowWrites(id) }));
-            }
-        }
-    }
-
-    /// Offers the one line that has a source of Tines v1 read by v2.
-    fn offer_v2(&mut self, id: SourceId) {
-        let Some(source) = self.model.source(id) else { return };
-        let Some(Caution::TinesV1(v2)) = &source.info.notice else { return };
-        match v2 {
-            V2::Answers => {
-                let question = format!("Read {} by v2 of the Tines API?", source.info.name);
-                let details = vec![
-                    "v2 has answered with the same token.".into(),
-                    "This sets api_version = \"v2\" in the configuration file and changes nothing else there.".into(),
-                    "It counts from the next start of caseload.".into(),
-                ];
-                self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.cx.steady, on_yes: OnYes::UseV2(id) }));
-            }
-            V2::NotAsked => self.cx.say(Grade::Info, "v2 has not answered yet; wait for the end of this reading"),
-            V2::Fails(words) => {
-                let words = format!("not changed: v2 does not answer with the same token ({words})");
-                self.cx.say(Grade::Warning, words);
-            }
-        }
-    }
-
-    pub(in crate::app) fn take_source(&mut self, id: SourceId, state: SourceState) {
-        let (now, steady, more) = (self.cx.now, self.cx.steady, self.cx.key(Action::Sources));
-        let Some(source) = self.model.sources.get_mut(usize::from(id.0)) else { return };
-        if source.state == state {
-            return;
-        }
-        let before = std::mem::replace(&mut source.state, state);
-        source.moved_at = steady;
-        let kind = |state: &SourceState| state.fault.as_ref().map(|fault| fault.kind);
-        let name = source.info.name.clone();
-        let said = match &source.state.fault {
-            Some(fault) if kind(&before) != Some(fault.kind) => {
-                source.is_put_away = false;
-                let grade = if fault.is_passing() { Grade::Info } else { Grade::Warning };
-                (fault.kind != FaultKind::Offline).then(|| (grade, format!("{name}: {} ({more}: more)", fault.message)))
-            }
-            None if before.fault.is_some() => {
-                source.is_secret_tried = false;
-                Some((Grade::Good, format!("{name} answers again")))
-            }
-            _ if source.state.malformed > before.malformed => {
-                Some((Grade::Warning, format!("{name}: {} could not be read; the others are here", count(source.state.malformed, "row"))))
-            }
-            _ => None,
-        };
-        let is_fault = source.state.fault.is_some();
-        if kind(&before) != kind(&source.state) {
-            self.cx.notices.put_away(&Cause::Source(id));
-        }
-        let answers_again = before.fault.is_some() && source.state.fault.is_none();
-        source.was_full |= matches!(source.state.coverage, Coverage::Full { .. });
-        if source.state.phase == Phase::Idle {
-            self.model.list.lay_in();
-        }
-        self.cx.dirty = true;
-        let is_of_this = |rid: &Rid| self.model.list.row(*rid).is_some_and(|row| row.source == id);
-        if answers_again && self.panes.detail.fault.is_some() && self.panes.detail.rid.as_ref().is_some_and(is_of_this) {
-            self.reopen_case();
-        }
-        if let Some((grade, text)) = said {
-            self.cx.notices.push(grade, text, now, self.cx.steady);
-            if is_fault {
-                self.cx.notices.tie_newest(Cause::Source(id));
-            }
-        }
-    }
-
-    pub(in crate::app) fn open_sources(&mut self) {
-        // What the status line speaks of is what the person asks about.
-        let spoken_of = self.cx.notices.shown().and_then(|notice| match notice.cause {
-            Some(Cause::Source(id)) => Some(id),
-            _ => None,
-        });
-        let noted = || self.model.sources.iter().find(|source| source.info.notice.is_some());
-        let asks = || self.model.problem().or_else(noted).or(self.model.sources.first()).map(|source| source.info.id);
-        if let Some(source) = spoken_of.or_else(asks) {
-            self.push(Overlay::Sources(SourcesPane { source }));
-        }
-    }
-
-    pub(in crate::app) fn act_in_sources(&mut self, action: Action, number: Option<u32>) {
-        let Some(Overlay::Sources(pane)) = self.cx.overlays.last_mut() else { return };
-        let (at, count) = (usize::from(pane.source.0), self.model.sources.len().max(1));
-        let source = pane.source;
-        let to = match action {
-            Action::NextTab | Action::Down => (at + 1) % count,
-            Action::PreviousTab | Action::Up => (at + count - 1) % count,
-            Action::Choose => return self.choose_for_source(source, number),
-            _ => return,
-        };
-        pane.source = self.model.sources.get(to).map_or(source, |source| source.info.id);
-    }
-
-    fn choose_for_source(&mut self, source: SourceId, number: Option<u32>) {
-        match number {
-            Some(1) => self.model.refresh(Some(source), false, &mut self.cx),
-            Some(2) => self.model.refresh(Some(source), true, &mut self.cx),
-            Some(3) => self.turn_writes(source),
-            Some(4) if self.model.source(source).is_some_and(Source::has_ending_api) => self.offer_v2(source),
-            Some(n) => self.cx.say(Grade::Info, format!("{n} is not on the list")),
-            None => {}
-        }
-    }
-
-    /// The source whose token has run out while nobody asked for anything: a command gives another one.
-    fn run_out(&self) -> Option<&Source> {
-        let has_run_out = |source: &&Source| {
-            let is_refused = source.state.fault.as_ref().is_some_and(Fault::is_of_keys);
-            source.info.asks_for_secret && is_refused && !source.is_secret_tried
-        };
-        self.model.sources.iter().find(has_run_out).filter(|_| self.cx.overlays.is_empty())
-    }
-
-    /// When the terminal may be given away unasked: keys that are being typed would go to what asks there.
-    pub(in crate::app) fn secret_at(&self) -> Option<Timestamp> {
-        self.run_out().and_then(|_| self.cx.last_key_at.checked_add(HANDS_OFF).ok())
-    }
-
-    /// Fetches a secret that has run out, once, as soon as nobody types.
-    pub(in crate::app) fn fetch_run_out(&mut self) {
-        let Some(id) = self.run_out().map(|source| source.info.id).filter(|_| self.secret_at().is_some_and(|at| at <= self.cx.steady))
-        else {
-            return;
-        };
-        if let Some(source) = self.model.sources.get_mut(usize::from(id.0)) {
-            source.is_secret_tried = true;
-        }
-        self.cx.fetch_secrets(Ask::Secrets { source: Some(id), full: false }, vec![id], Some(UNASKED_LIMIT_S));
-    }
-}
 
 impl Model {
     /// What people call a case by, also one whose row is not here.
@@ -308,4 +148,163 @@ impl Cx {
             self.send(ask, Order::Refresh { source, full });
         }
     }
+}
+
+/// Asks before changes are allowed; taking that back needs no question.
+fn turn_writes(id: SourceId, model: &Model, cx: &mut Cx) {
+    let Some(source) = model.source(id) else { return };
+    let (name, host) = (source.info.name.clone(), source.info.host.clone());
+    match source.info.policy.writes {
+        Writes::Allowed if cx.setup.demo => cx.say(Grade::Info, "the demo's sources are never read-only"),
+        Writes::Allowed => cx.allow(id, false),
+        Writes::Refused => {
+            let words = source.info.read_only.as_ref().map(|reason| cx.reason(reason)).unwrap_or_default();
+            cx.say(Grade::Info, words);
+        }
+        Writes::Undecided => {
+            let mark = source.info.policy.banner.as_ref().map(|banner| format!(", {banner}")).unwrap_or_default();
+            let question = format!("Allow changes of {name}?");
+            let mut details = vec![
+                format!("Edits, comments and statuses can then be sent to {host}{mark}, each after its own review."),
+                "This is remembered for this name at this host. 3 in this panel takes it back.".into(),
+            ];
+            let waiting = model.outbox.iter().filter(|entry| entry.entry.edit.case.source == id).count();
+            if waiting > 0 {
+                details.push(format!("{waiting} in the outbox waited for this and will be sent now."));
+            }
+            cx.push(Overlay::Confirm(Confirm { question, details, asked_at: cx.steady, on_yes: OnYes::AllowWrites(id) }));
+        }
+    }
+}
+
+/// Offers the one line that has a source of Tines v1 read by v2.
+fn offer_v2(id: SourceId, model: &Model, cx: &mut Cx) {
+    let Some(source) = model.source(id) else { return };
+    let Some(Caution::TinesV1(v2)) = &source.info.notice else { return };
+    match v2 {
+        V2::Answers => {
+            let question = format!("Read {} by v2 of the Tines API?", source.info.name);
+            let details = vec![
+                "v2 has answered with the same token.".into(),
+                "This sets api_version = \"v2\" in the configuration file and changes nothing else there.".into(),
+                "It counts from the next start of caseload.".into(),
+            ];
+            cx.push(Overlay::Confirm(Confirm { question, details, asked_at: cx.steady, on_yes: OnYes::UseV2(id) }));
+        }
+        V2::NotAsked => cx.say(Grade::Info, "v2 has not answered yet; wait for the end of this reading"),
+        V2::Fails(words) => {
+            let words = format!("not changed: v2 does not answer with the same token ({words})");
+            cx.say(Grade::Warning, words);
+        }
+    }
+}
+
+pub(in crate::app) fn take_source(id: SourceId, state: SourceState, model: &mut Model, panes: &Panes, cx: &mut Cx) {
+    let (now, steady, more) = (cx.now, cx.steady, cx.key(Action::Sources));
+    let Some(source) = model.sources.get_mut(usize::from(id.0)) else { return };
+    if source.state == state {
+        return;
+    }
+    let before = std::mem::replace(&mut source.state, state);
+    source.moved_at = steady;
+    let kind = |state: &SourceState| state.fault.as_ref().map(|fault| fault.kind);
+    let name = source.info.name.clone();
+    let said = match &source.state.fault {
+        Some(fault) if kind(&before) != Some(fault.kind) => {
+            source.is_put_away = false;
+            let grade = if fault.is_passing() { Grade::Info } else { Grade::Warning };
+            (fault.kind != FaultKind::Offline).then(|| (grade, format!("{name}: {} ({more}: more)", fault.message)))
+        }
+        None if before.fault.is_some() => {
+            source.is_secret_tried = false;
+            Some((Grade::Good, format!("{name} answers again")))
+        }
+        _ if source.state.malformed > before.malformed => {
+            Some((Grade::Warning, format!("{name}: {} could not be read; the others are here", count(source.state.malformed, "row"))))
+        }
+        _ => None,
+    };
+    let is_fault = source.state.fault.is_some();
+    if kind(&before) != kind(&source.state) {
+        cx.notices.put_away(&Cause::Source(id));
+    }
+    let answers_again = before.fault.is_some() && source.state.fault.is_none();
+    source.was_full |= matches!(source.state.coverage, Coverage::Full { .. });
+    if source.state.phase == Phase::Idle {
+        model.list.lay_in();
+    }
+    cx.dirty = true;
+    let is_of_this = |rid: &Rid| model.list.row(*rid).is_some_and(|row| row.source == id);
+    if answers_again && panes.detail.fault.is_some() && panes.detail.rid.as_ref().is_some_and(is_of_this) {
+        reopen_case(model, panes, cx);
+    }
+    if let Some((grade, text)) = said {
+        cx.notices.push(grade, text, now, cx.steady);
+        if is_fault {
+            cx.notices.tie_newest(Cause::Source(id));
+        }
+    }
+}
+
+pub(in crate::app) fn open_sources(model: &Model, cx: &mut Cx) {
+    // What the status line speaks of is what the person asks about.
+    let spoken_of = cx.notices.shown().and_then(|notice| match notice.cause {
+        Some(Cause::Source(id)) => Some(id),
+        _ => None,
+    });
+    let noted = || model.sources.iter().find(|source| source.info.notice.is_some());
+    let asks = || model.problem().or_else(noted).or(model.sources.first()).map(|source| source.info.id);
+    if let Some(source) = spoken_of.or_else(asks) {
+        cx.push(Overlay::Sources(SourcesPane { source }));
+    }
+}
+
+pub(in crate::app) fn act_in_sources(action: Action, number: Option<u32>, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Sources(pane)) = cx.overlays.last_mut() else { return };
+    let (at, count) = (usize::from(pane.source.0), model.sources.len().max(1));
+    let source = pane.source;
+    let to = match action {
+        Action::NextTab | Action::Down => (at + 1) % count,
+        Action::PreviousTab | Action::Up => (at + count - 1) % count,
+        Action::Choose => return choose_for_source(source, number, model, cx),
+        _ => return,
+    };
+    pane.source = model.sources.get(to).map_or(source, |source| source.info.id);
+}
+
+fn choose_for_source(source: SourceId, number: Option<u32>, model: &mut Model, cx: &mut Cx) {
+    match number {
+        Some(1) => model.refresh(Some(source), false, cx),
+        Some(2) => model.refresh(Some(source), true, cx),
+        Some(3) => turn_writes(source, model, cx),
+        Some(4) if model.source(source).is_some_and(Source::has_ending_api) => offer_v2(source, model, cx),
+        Some(n) => cx.say(Grade::Info, format!("{n} is not on the list")),
+        None => {}
+    }
+}
+
+/// The source whose token has run out while nobody asked for anything: a command gives another one.
+fn run_out<'a>(model: &'a Model, cx: &Cx) -> Option<&'a Source> {
+    let has_run_out = |source: &&Source| {
+        let is_refused = source.state.fault.as_ref().is_some_and(Fault::is_of_keys);
+        source.info.asks_for_secret && is_refused && !source.is_secret_tried
+    };
+    model.sources.iter().find(has_run_out).filter(|_| cx.overlays.is_empty())
+}
+
+/// When the terminal may be given away unasked: keys that are being typed would go to what asks there.
+pub(in crate::app) fn secret_at(model: &Model, cx: &Cx) -> Option<Timestamp> {
+    run_out(model, cx).and_then(|_| cx.last_key_at.checked_add(HANDS_OFF).ok())
+}
+
+/// Fetches a secret that has run out, once, as soon as nobody types.
+pub(in crate::app) fn fetch_run_out(model: &mut Model, cx: &mut Cx) {
+    let Some(id) = run_out(model, cx).map(|source| source.info.id).filter(|_| secret_at(model, cx).is_some_and(|at| at <= cx.steady))
+    else {
+        return;
+    };
+    if let Some(source) = model.sources.get_mut(usize::from(id.0)) {
+        source.is_secret_tried = true;
+    }
+    cx.fetch_secrets(Ask::Secrets { source: Some(id), full: false }, vec![id], Some(UNASKED_LIMIT_S));
 }

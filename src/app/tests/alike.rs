@@ -6,7 +6,7 @@ use super::*;
 
 /// The key named by the run's offer, as things stand.
 fn offered(sitting: &Sitting) -> Option<String> {
-    let alike = sitting.app.triage_pane().unwrap().alike?;
+    let alike = sitting.app.cx.triage_pane().unwrap().alike?;
     Some(sitting.app.model.list.row(alike).unwrap().key.to_owned())
 }
 

@@ -1,7 +1,9 @@
 //! What a person or a vendor may flood: it stays bounded, the latest is kept, and what does not fit is said.
 
 use super::*;
+use crate::app::help::acts::open_help;
 use crate::app::overlay::Overlay;
+use crate::app::scope;
 use crate::config::recall::MAX_FILTERS;
 use crate::config::{MAX_MACROS, Macro};
 use crate::domain::batch::Batch;
@@ -84,7 +86,7 @@ fn as_many_macros_as_a_configuration_holds_are_recorded_and_no_more() {
 fn boxes_on_boxes_end() {
     let mut sitting = Sitting::with(rows(1..=4));
     for _ in 0..100 {
-        sitting.app.open_help();
+        open_help(&mut sitting.app.model, &sitting.app.panes, &mut sitting.app.cx);
         sitting.app.open_palette();
     }
     assert!(sitting.app.cx.overlays.len() <= 8);
@@ -102,7 +104,7 @@ fn an_empty_case_pane_is_left_and_its_keys_hold() {
         sitting.press("Enter");
         // A view in which nothing is.
         sitting.press("g 5");
-        assert_eq!((sitting.app.scope(), sitting.app.panes.detail.rid), (Scope::Detail, None));
+        assert_eq!((scope(&sitting.app.panes, &sitting.app.cx), sitting.app.panes.detail.rid), (Scope::Detail, None));
     };
     empty(&mut sitting);
     assert!(sitting.press("Ctrl-l").contains(&Effect::Redraw), "{}", sitting.said());
@@ -116,7 +118,7 @@ fn an_empty_case_pane_is_left_and_its_keys_hold() {
     for leave in ["Esc", "h", "q", "Tab"] {
         empty(&mut sitting);
         sitting.press(leave);
-        assert_eq!(sitting.app.scope(), Scope::List, "{leave}");
+        assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::List, "{leave}");
     }
     empty(&mut sitting);
     assert!(sitting.press("Q").contains(&Effect::Quit), "{}", sitting.said());

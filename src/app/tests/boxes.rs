@@ -40,7 +40,7 @@ fn a_draft_of_a_box_is_no_comment_on_marked_cases() {
     sitting.press("Esc");
     assert!(!sitting.app.model.has_draft_of_marks());
     sitting.press("c");
-    assert_eq!(sitting.app.form().map(|form| form.comment.lines().join("")), Some(String::new()));
+    assert_eq!(sitting.app.cx.form().map(|form| form.comment.lines().join("")), Some(String::new()));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::verbs::{directory, settles};
 use super::*;
+use crate::app::batch::acts::batch_in_sight;
 use crate::app::bulk::{BulkPane, Stage};
 use crate::app::notice::Grade;
 use crate::app::overlay::Overlay;
@@ -227,7 +228,7 @@ fn a_batch_that_only_waits_hides_none_with_news() {
         let batch = Some(Batch { id: id.into(), of: 1, ..batch() });
         OutboxEntry { batch, ..entry(number, progress) }
     };
-    let shown = |sitting: &Sitting| sitting.app.batch_in_sight().map(|(sent, _)| sent.batch.id.to_string());
+    let shown = |sitting: &Sitting| batch_in_sight(&sitting.app.model, &sitting.app.cx).map(|(sent, _)| sent.batch.id.to_string());
     sitting.report(Report::Outbox(Box::new(of("b2", 2, failed()))));
     sitting.report(Report::Outbox(Box::new(of("b3", 1, Progress::Queued).put_behind(true))));
     sitting.press("g b");

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::areas;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -65,8 +66,8 @@ fn check(sitting: &Sitting) {
     assert!(sitting.held().iter().all(|rid| !order.contains(rid)), "in the tray or in the list");
     assert_eq!(list.cursor(), list.order().get(list.at()).copied());
     if let Some(cursor) = list.cursor()
-        && !sitting.app.areas().list.is_empty()
-        && sitting.app.areas().list_rows() > 0
+        && !areas(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).list.is_empty()
+        && areas(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).list_rows() > 0
     {
         assert!(list.visible().contains(&cursor), "the cursor is in sight");
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::explain::{Explained, Tone};
+use crate::app::{areas, scope};
 use crate::domain::aside::Until;
 use crate::protocol::{Asked, Doubt, Gap, Order, Ran, Sign, Why};
 
@@ -15,7 +16,7 @@ fn each_term_says_what_it_leaves_and_which_one_took_the_last_case() {
     sitting.press("g e");
     assert_eq!(sitting.said(), "there is no filter to explain: every case is shown");
     sitting.press("/ c a s e Space t a g : n o n e w h e r e Space i s : p i n n e d Enter g e");
-    assert_eq!(sitting.app.scope(), Scope::Explain);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Explain);
     let told: Vec<_> = steps(&sitting).into_iter().map(|step| (step.term, step.left, step.took_last)).collect();
     let all = |term: &str, left, last| (term.to_owned(), Some(left), last);
     assert_eq!(told, [all("case", 4, false), all("tag:nonewhere", 0, true), all("is:pinned", 0, false)]);
@@ -23,7 +24,7 @@ fn each_term_says_what_it_leaves_and_which_one_took_the_last_case() {
     let lines = sitting.app.model.explain_lines(38, &sitting.app.cx);
     assert!(lines.iter().any(|line| line.tone == Tone::Guilty && line.text.contains("took the last case")), "{lines:?}");
     sitting.press("Esc");
-    assert_eq!(sitting.app.scope(), Scope::List);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::List);
 }
 
 #[test]
@@ -69,17 +70,26 @@ fn what_sleeps_is_a_term_of_its_own_and_the_panel_scrolls_on_a_small_screen() {
     let snooze = Until::Moment(at_ms(3_600_000));
     assert_eq!(sitting.app.model.asides.snoozed(), 1, "{snooze:?}");
     sitting.press("g e");
-    assert_eq!(sitting.app.scope(), Scope::Explain, "without a filter there is still something left out: {}", sitting.said());
+    assert_eq!(
+        scope(&sitting.app.panes, &sitting.app.cx),
+        Scope::Explain,
+        "without a filter there is still something left out: {}",
+        sitting.said()
+    );
     let told = steps(&sitting);
     assert_eq!((told[0].term.as_str(), told[0].left), ("-is:snoozed", Some(1)));
     sitting.press("Esc / c a s e Space - t a g : a Space - t a g : b Space - t a g : c Space - t a g : d Enter g e");
-    let count = sitting.app.model.explain_lines(sitting.app.areas().overlay.inner().width, &sitting.app.cx).len();
+    let count = sitting
+        .app
+        .model
+        .explain_lines(areas(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).overlay.inner().width, &sitting.app.cx)
+        .len();
     sitting.press("G");
     let Some(Overlay::Explain(pane)) = sitting.app.cx.overlays.last() else { panic!() };
-    assert_eq!(pane.scroll, count - usize::from(sitting.app.areas().overlay.inner().height));
+    assert_eq!(pane.scroll, count - usize::from(areas(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).overlay.inner().height));
     assert!(pane.scroll > 0);
     sitting.press("g g /");
-    assert_eq!(sitting.app.scope(), Scope::Filter);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Filter);
 }
 
 #[test]

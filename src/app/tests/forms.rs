@@ -5,7 +5,10 @@ use super::verbs::{agree, at, directory, give, person, queued, review, wishes};
 use super::*;
 use crate::app::form::area::text_of;
 use crate::app::overlay::{Confirm, Overlay};
+use crate::app::review::acts::start_review;
 use crate::app::review::{Origin, Stage};
+use crate::app::triage::acts::is_in_triage;
+use crate::app::views::panel::acts::open_save_view;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::bulk::{Row as Planned, Sends, Verdict, Wanted};
 use crate::domain::case::State;
@@ -28,7 +31,7 @@ fn read(sitting: &mut Sitting, number: u32) {
 }
 
 fn comment(sitting: &Sitting) -> Option<String> {
-    sitting.app.form().map(|form| text_of(&form.comment))
+    sitting.app.cx.form().map(|form| text_of(&form.comment))
 }
 
 fn order<T>(effects: &[Effect], find: impl Fn(&Order) -> Option<T>) -> Option<(Ticket, T)> {
@@ -104,9 +107,9 @@ fn a_comment_on_marked_cases_has_several_lines_and_a_draft_on_disk() {
     sitting.report(Report::Done { ticket, result: Ok(()) });
     let effects = sitting.press("1 Enter");
     let (ticket, ()) = order(&effects, |order| matches!(order, Order::SubmitBulk { .. }).then_some(())).unwrap();
-    assert!(sitting.app.form().is_some(), "the form stays until all of it is on disk");
+    assert!(sitting.app.cx.form().is_some(), "the form stays until all of it is on disk");
     let effects = sitting.report(Report::Done { ticket, result: Ok(()) });
-    assert!(sitting.app.form().is_none() && sitting.app.model.kept.drafts_of_marks().next().is_none());
+    assert!(sitting.app.cx.form().is_none() && sitting.app.model.kept.drafts_of_marks().next().is_none());
     assert!(order(&effects, |order| matches!(order, Order::DropDraft(case) if case.is_of_marks()).then_some(())).is_some(), "{effects:?}");
 
     let mut next = self::sitting(2);
@@ -128,7 +131,7 @@ fn a_comment_in_a_triage_run_is_the_form_of_its_case() {
     assert_eq!(draft.case.id, "2");
     sitting.done();
     sitting.press("Esc");
-    assert!(sitting.app.is_in_triage() && sitting.app.model.has_draft(Rid(2)));
+    assert!(is_in_triage(&sitting.app.cx) && sitting.app.model.has_draft(Rid(2)));
     sitting.press("c");
     assert_eq!(comment(&sitting).as_deref(), Some("one\ntwo"));
     sitting.press("Ctrl-s");
@@ -175,7 +178,7 @@ fn of_a_macro_status_and_tag_are_set_back_and_the_comment_is_named() {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     let closed = StatusOption { state: State::Closed, name: Clean::line("Done"), id: "Done".into(), group: "".into() };
     let changes = vec![Change::Status(closed), Change::AddTags(vec!["fp".into()]), Change::Comment("not one".into())];
-    sitting.app.start_review(Rid(7), Edit::new(&sample::case(Vendor::Tines, 7), changes.clone()));
+    start_review(Rid(7), Edit::new(&sample::case(Vendor::Tines, 7), changes.clone()), &mut sitting.app.model, &mut sitting.app.cx);
     land(&mut sitting, "a");
     let mut now = sample::case(Vendor::Tines, 7);
     now.row.status = crate::domain::case::Status { state: Some(State::Closed), name: Clean::line("Done") };
@@ -456,13 +459,13 @@ fn what_was_typed_and_left_has_a_way_back_in_every_box() {
     assert_eq!(sitting.app.panes.detail.needle, "", "unless it was emptied on purpose");
 
     let mut sitting = self::sitting(1);
-    sitting.app.open_save_view();
+    open_save_view(&mut sitting.app.model, &mut sitting.app.cx);
     let typed = |sitting: &Sitting| match sitting.app.cx.overlays.last() {
         Some(Overlay::Name(name)) => name.name().to_owned(),
         other => panic!("no name: {other:?}"),
     };
     sitting.press("M i n e Esc");
-    sitting.app.open_save_view();
+    open_save_view(&mut sitting.app.model, &mut sitting.app.cx);
     assert!(typed(&sitting).ends_with("Mine"));
 }
 

@@ -3,6 +3,7 @@
 use super::verbs::{agree, at, directory, give, person, queued, review, settles, wishes};
 use super::*;
 use crate::app::review::Stage;
+use crate::app::review::acts::{keeps_text, start_review_of, waits_behind};
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
 use crate::domain::change::Part;
@@ -223,7 +224,7 @@ fn what_waits_behind_a_stopped_edit_says_so_and_leaves_only_by_its_own_key() {
 #[test]
 fn an_edit_behind_a_stopped_one_is_not_said_to_be_sent() {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
-    let says = |sitting: &Sitting| (sitting.app.waits_behind(review(sitting)), sitting.said().to_owned());
+    let says = |sitting: &Sitting| (waits_behind(review(sitting), &sitting.app.model, &sitting.app.cx), sitting.said().to_owned());
     sitting.press("p 1");
     assert!(!says(&sitting).0);
     agree(&mut sitting);
@@ -412,7 +413,7 @@ fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
         ticket,
         result: Err(Fault::new(FaultKind::NotFound, "this case is not on disk (never read here, or purged)")),
     });
-    assert!(matches!(review(&sitting).stage, Stage::Failed { .. }) && sitting.app.keeps_text(review(&sitting)));
+    assert!(matches!(review(&sitting).stage, Stage::Failed { .. }) && keeps_text(review(&sitting), &sitting.app.cx));
     let draft = sitting.app.model.kept.get(&review(&sitting).edit.case).expect("the text waits");
     assert_eq!(draft.text(), "hi");
     // A choice is made again with a key, and is no text.
@@ -426,7 +427,7 @@ fn text_that_was_dropped_is_kept_when_it_cannot_be_sent_again() {
         ticket,
         result: Err(Fault::new(FaultKind::NotFound, "this case is not on disk (never read here, or purged)")),
     });
-    assert!(!sitting.app.keeps_text(review(&sitting)));
+    assert!(!keeps_text(review(&sitting), &sitting.app.cx));
     assert_eq!(sitting.app.model.kept.get(&review(&sitting).edit.case).map(Draft::text).as_deref(), Some("hi"));
 }
 
@@ -440,7 +441,7 @@ fn taking_a_reassignment_back_says_of_nobody_that_they_changed_it() {
     let named = Seen::of(&case, people).after([Change::Assign(ada.clone()), Change::Assign(bob.clone())].iter());
     let edit = Edit { case: case.row.id, changes: vec![Change::Assign(ada)], base: vec![named] };
     let origin = crate::app::review::Origin::Undo { entry: "a".into(), stays: Vec::new() };
-    sitting.app.start_review_of(Rid(7), edit, origin);
+    start_review_of(Rid(7), edit, origin, &mut sitting.app.model, &mut sitting.app.cx);
     assert_eq!(review(&sitting).moved, [""; 0]);
 }
 

@@ -1,6 +1,7 @@
 //! Keys that repeat, that cannot act, and that lead back.
 
 use super::*;
+use crate::app::scope;
 
 #[test]
 fn counts_repeat_and_unknown_keys_say_so() {
@@ -47,9 +48,9 @@ fn escape_never_quits_and_q_quits_by_layers() {
         assert!(!sitting.press("Esc").contains(&Effect::Quit));
     }
     sitting.press("Enter ?");
-    assert_eq!(sitting.app.scope(), Scope::Help);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Help);
     sitting.press("Esc q");
-    assert_eq!(sitting.app.scope(), Scope::List);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::List);
     assert!(sitting.press("q").contains(&Effect::Quit));
     assert!(!Sitting::with(rows(1..=3)).press("Ctrl-c").contains(&Effect::Quit));
     assert!(Sitting::with(rows(1..=3)).press("Ctrl-c Ctrl-c").contains(&Effect::Quit));
@@ -97,7 +98,7 @@ fn a_review_that_is_declined_says_that_nothing_was_sent() {
 fn a_key_that_is_held_answers_no_question_that_came_meanwhile() {
     use crate::app::overlay::{OnYes, TOO_SOON};
     let mut sitting = Sitting::with(rows(1..=3));
-    let ask = |sitting: &mut Sitting, entry: &str| sitting.app.ask("Drop it?".into(), Vec::new(), OnYes::DropEntry(entry.into()));
+    let ask = |sitting: &mut Sitting, entry: &str| sitting.app.cx.ask("Drop it?".into(), Vec::new(), OnYes::DropEntry(entry.into()));
     let drops = |effects: &[Effect]| super::verbs::settles(effects).into_iter().map(|(entry, _)| entry).collect::<Vec<_>>();
     ask(&mut sitting, "a");
     sitting.wait(400);
@@ -135,5 +136,5 @@ fn help_offers_no_more_and_no_run_where_no_command_fits() {
     }
     sitting.press("Enter");
     assert_eq!(sitting.said(), "no command is called that");
-    assert_eq!(sitting.app.scope(), Scope::Help);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Help);
 }

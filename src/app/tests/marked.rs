@@ -5,7 +5,7 @@ use crate::app::form::area::text_of;
 use crate::domain::draft::Draft;
 
 fn comment(sitting: &Sitting) -> Option<String> {
-    sitting.app.form().map(|form| text_of(&form.comment))
+    sitting.app.cx.form().map(|form| text_of(&form.comment))
 }
 
 #[test]

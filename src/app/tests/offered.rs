@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use super::views::type_in;
 use super::*;
 use crate::app::complete::MAX_OFFERS;
+use crate::app::facet::acts::{open_facets, open_more_like};
 use crate::app::facet::{COLUMNS, Facets};
+use crate::app::filter::acts::paste_in_filter;
 use crate::domain::case::Named;
 use crate::domain::directory::StatusOption;
 use crate::domain::person::Person;
@@ -128,7 +130,7 @@ proptest! {
             let query = sitting.app.model.list.query().clone();
             for column in COLUMNS {
                 left(&mut sitting, filter);
-                sitting.app.open_facets(column.clone());
+                open_facets(column.clone(), &mut sitting.app.model, &mut sitting.app.cx);
                 let facets = table(&sitting);
                 sitting.press("Esc");
                 prop_assert_eq!(facets.total, left(&mut sitting, filter), "{} by {}", filter, column);
@@ -158,7 +160,7 @@ proptest! {
                 prop_assert_eq!(count, left(&mut sitting, &chosen), "the tab of {}: {}", filter, mark);
             }
             left(&mut sitting, filter);
-            sitting.app.open_more_like();
+            open_more_like(&sitting.app.model, &mut sitting.app.cx);
             let Some(Overlay::Picker(menu)) = sitting.app.cx.overlays.last().cloned() else { panic!("no menu") };
             let here = sitting.cursor();
             sitting.press("Esc");
@@ -173,7 +175,7 @@ proptest! {
         for typed in TYPED {
             left(&mut sitting, "");
             sitting.press("/");
-            sitting.app.paste_in_filter(typed);
+            paste_in_filter(typed, &mut sitting.app.model, &mut sitting.app.cx);
             let Some(Overlay::Filter(bar)) = sitting.app.cx.overlays.last() else { panic!("no bar") };
             let offers = bar.offers.clone();
             sitting.press("Esc");
@@ -206,7 +208,7 @@ proptest! {
         sitting.report(Report::Rows { rows: late, from: From::Network });
         prop_assert_eq!(sitting.app.model.list.matching(), shown, "none comes in by itself");
         let query = sitting.app.model.list.query().clone();
-        sitting.app.open_facets(column.clone());
+        open_facets(column.clone(), &mut sitting.app.model, &mut sitting.app.cx);
         let facets = table(&sitting);
         sitting.press("Esc");
         for choice in &facets.choices {
@@ -240,7 +242,7 @@ fn groups_are_by_what_the_rows_have() {
     // What was not read is no group of those that have none.
     assert_eq!(values("group:team").len(), 2);
     sitting.app.cx.overlays.clear();
-    sitting.app.open_facets(Column::Team);
+    open_facets(Column::Team, &mut sitting.app.model, &mut sitting.app.cx);
     assert_eq!((table(&sitting).total, table(&sitting).unread), (4, 1), "the case of Tines was not read");
 }
 

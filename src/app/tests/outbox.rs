@@ -2,6 +2,7 @@
 
 use super::verbs::{agree, at, directory, queued, settles};
 use super::*;
+use crate::app::scope;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::change::Part;
 use crate::domain::draft::Draft;
@@ -86,11 +87,11 @@ fn a_stuck_edit_is_decided_in_the_outbox_and_quitting_names_it() {
     assert_eq!((sitting.app.model.outbox[0].rid, sitting.app.model.outbox[0].key.as_str()), (Some(Rid(2)), "#2"));
     assert!(!sitting.press("Q").contains(&Effect::Quit));
     sitting.press("y");
-    assert_eq!(sitting.app.scope(), Scope::Confirm, "a yes at once was meant for something else");
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Confirm, "a yes at once was meant for something else");
     assert!(sitting.said().contains("press it again"), "{}", sitting.said());
     sitting.wait(200);
     sitting.press("Enter");
-    assert_eq!(sitting.app.scope(), Scope::List, "the next answer counts");
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::List, "the next answer counts");
     sitting.press("g o d");
     sitting.wait(300);
     let effects = sitting.press("y");

@@ -33,13 +33,13 @@ fn what_was_sent_from_here_is_not_called_somebodys_and_a_draft_goes_along_with_i
         if !is_open {
             sitting.press("e");
         }
-        let form = sitting.app.form().unwrap();
+        let form = sitting.app.cx.form().unwrap();
         assert_eq!(form.moved, None, "{is_open}: it was me, from here");
         assert_eq!(form.changes(), [Change::Title("mine Case number 7".into())]);
         let draft = sitting.app.model.kept.get(&titled("").row.id).unwrap();
         assert_eq!(draft.base[0].value, Value::Text("sent before".into()), "{is_open}");
         give(&mut sitting, titled("a colleague's"));
-        let moved = sitting.app.form().unwrap().moved.clone().unwrap();
+        let moved = sitting.app.cx.form().unwrap().moved.clone().unwrap();
         assert_eq!((moved.fields, moved.by), (vec!["title".to_owned()], None), "{is_open}");
     }
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
@@ -72,7 +72,7 @@ fn a_colleagues_change_before_ones_own_comment_is_not_called_ones_own() {
     theirs.row.updated_at = said.at;
     theirs.activities = Some(Slice { items: vec![said], next: None, total: None, malformed: 0 });
     give(&mut sitting, theirs);
-    let moved = sitting.app.form().unwrap().moved.clone().unwrap();
+    let moved = sitting.app.cx.form().unwrap().moved.clone().unwrap();
     assert_eq!((moved.fields, moved.by, moved.at), (vec!["title".to_owned()], None, None));
 }
 

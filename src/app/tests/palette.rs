@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::remap::Keymap;
+use crate::app::scope;
 use crate::config::{Keys as Wishes, Preset, Remap};
 
 impl Sitting {
@@ -276,7 +277,7 @@ fn without_letters_everything_is_reached() {
     sitting.press("j");
     assert_eq!(sitting.said(), "j does nothing here; ? shows what does");
     sitting.press("F9");
-    assert_eq!(sitting.app.scope(), Scope::Palette);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Palette);
 }
 
 proptest::proptest! {

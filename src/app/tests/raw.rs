@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use crate::app::effect::Effect;
+use crate::app::form::open::acts::open_form_at;
 use crate::app::form::tests::{Sitting, at_ms, orders};
 use crate::app::message::{Chord, Message};
 use crate::domain::aspect::{Aspect, Seen, Value};
@@ -313,7 +314,7 @@ fn odd_values() -> Texts {
 
 /// Opens the form at one field, and pastes at its end.
 fn paste_into(sitting: &mut Sitting, field: &Aspect, pasted: &str) {
-    sitting.app.open_form_at(Rid(1), field);
+    open_form_at(Rid(1), field, &mut sitting.app.model, &mut sitting.app.cx);
     sitting.press("End");
     sitting.app.update(Message::Paste(pasted.into()));
 }

@@ -130,13 +130,13 @@ fn the_form_opens_with_the_row_and_the_rest_is_read_at_once() {
     let mut sitting = listed(Vendor::Tines, |_| {}, title);
     sitting.done();
     assert!(asks_to_read(&sitting.press("e")), "its description may have changed too");
-    let form = sitting.app.form().unwrap();
+    let form = sitting.app.cx.form().unwrap();
     assert_eq!(form.base.row.title.as_str(), "theirs");
     // A form that is open already keeps what was seen, and says what has changed.
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     sitting.press("e");
     relist(&mut sitting, sample::case(Vendor::Tines, 7).row, title);
-    let form = sitting.app.form().unwrap();
+    let form = sitting.app.cx.form().unwrap();
     assert_eq!(form.base.row.title.as_str(), "Case number 7");
     assert_eq!(form.moved.as_ref().unwrap().fields, ["title"]);
 }

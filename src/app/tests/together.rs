@@ -4,6 +4,7 @@ use super::bulk::{asked, batch, entry, failed, in_dry_run, pane, planned, sends,
 use super::*;
 use crate::app::action::{Action, Scope};
 use crate::app::available;
+use crate::app::batch::acts::open_batch;
 use crate::app::outbox::Queued;
 use crate::domain::batch::Batch;
 use crate::domain::bulk::{Verdict, Wanted};
@@ -165,7 +166,7 @@ fn the_page_of_a_bulk_change_that_was_taken_back_says_so_and_offers_no_undo() {
     }
     sitting.press("Esc");
     assert!(sitting.app.cx.overlays.is_empty(), "its page has taken the place of the one before");
-    sitting.app.open_batch(Some(of.id.clone()));
+    open_batch(Some(of.id.clone()), &mut sitting.app.model, &mut sitting.app.cx);
     assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "it was taken back; U makes it again");
     assert!(available::unavailable(&sitting.app, Scope::Batch, Action::Undo).is_some(), "its hints do not offer it");
     sitting.press("u");

@@ -2,7 +2,9 @@
 
 use super::bulk::{read, sitting};
 use super::*;
+use crate::app::history::acts::can_undo;
 use crate::app::overlay::Overlay;
+use crate::app::triage::acts::triage_rid;
 use crate::domain::triage::{Decision, Triage};
 use crate::protocol::Order;
 
@@ -127,11 +129,11 @@ fn a_case_that_is_not_read_yet_stays_in_the_run() {
     sitting.network(rows(1..=1));
     sitting.press("T 1");
     let run = sitting.app.model.triage.as_ref().unwrap();
-    assert_eq!((run.current().unwrap().key.as_str(), run.decided.len(), sitting.app.triage_rid()), ("#3", 0, None));
+    assert_eq!((run.current().unwrap().key.as_str(), run.decided.len(), triage_rid(&sitting.app.cx)), ("#3", 0, None));
     sitting.network(rows(3..=3));
-    assert_eq!(sitting.app.triage_rid(), Some(Rid(3)), "it comes into sight as soon as it is read");
+    assert_eq!(triage_rid(&sitting.app.cx), Some(Rid(3)), "it comes into sight as soon as it is read");
     sitting.press("d");
-    assert_eq!(sitting.app.triage_rid(), None);
+    assert_eq!(triage_rid(&sitting.app.cx), None);
     sitting.full();
     let run = sitting.app.model.triage.as_ref().unwrap();
     assert_eq!((run.current().unwrap().key.as_str(), &run.decided[1].how), ("#1", &Decision::Gone), "all was read, and it was not there");
@@ -164,7 +166,7 @@ fn everybody_that_a_colleague_took_is_named() {
         sitting.network(vec![(rid, taken)]);
     }
     sitting.press("d");
-    let note = sitting.app.triage_pane().unwrap().note.clone();
+    let note = sitting.app.cx.triage_pane().unwrap().note.clone();
     assert_eq!(note.as_deref(), Some("2 skipped: #4 was taken by m.lee, #3 was taken by m.lee"));
 }
 
@@ -275,10 +277,10 @@ fn what_another_workbench_decided_in_the_run_is_not_asked_again() {
     sitting.press("3");
     assert_eq!(sitting.app.cx.overlays.len(), 2, "{}", sitting.said());
     sitting.report(Report::Triage(Box::new(other.clone())));
-    assert_eq!(sitting.app.triage_rid(), Some(Rid(5)));
+    assert_eq!(triage_rid(&sitting.app.cx), Some(Rid(5)));
     sitting.press("Esc");
     sitting.report(Report::Triage(Box::new(other.clone())));
-    assert_eq!(sitting.app.triage_rid(), Some(Rid(3)));
+    assert_eq!(triage_rid(&sitting.app.cx), Some(Rid(3)));
     let Some(Overlay::Triage(pane)) = sitting.app.cx.overlays.last() else { panic!("{:?}", sitting.app.cx.overlays) };
     assert_eq!(pane.note.as_deref(), Some("#5 was decided in another workbench: skipped"));
     let run = kept(&sitting.press("d"));
@@ -354,7 +356,7 @@ fn the_slip_that_ended_a_run_is_taken_back_and_the_run_goes_on() {
     assert_eq!((stands(&sitting), sitting.app.model.asides.snoozed()), (("#1".into(), vec!["#2".into()]), 0));
     // A run that is begun anew knows nothing of it.
     sitting.press("Esc T 2");
-    assert!(!sitting.app.can_undo(), "{:?}", sitting.app.model.triage);
+    assert!(!can_undo(&sitting.app.model, &sitting.app.cx), "{:?}", sitting.app.model.triage);
 }
 
 #[test]
@@ -371,15 +373,15 @@ fn a_run_taken_up_after_a_restart_takes_back_what_it_can_and_offers_no_more() {
     let mut sitting = sitting(5);
     sitting.report(Report::Asides(asides));
     sitting.report(Report::Triage(Box::new(run)));
-    assert!(!sitting.app.can_undo(), "only the run itself gives back what it decided");
+    assert!(!can_undo(&sitting.app.model, &sitting.app.cx), "only the run itself gives back what it decided");
     sitting.press("T 1");
-    assert!(sitting.app.can_undo());
+    assert!(can_undo(&sitting.app.model, &sitting.app.cx));
     let run = kept(&sitting.press("u"));
     assert_eq!((stands(&sitting), run.decided.len()), (("#3".into(), vec!["#5".into(), "#4".into()]), 2));
-    assert!(sitting.app.can_undo());
+    assert!(can_undo(&sitting.app.model, &sitting.app.cx));
     sitting.press("u");
     assert_eq!((stands(&sitting), sitting.app.model.asides.snoozed()), (("#4".into(), vec!["#5".into()]), 0));
-    assert!(!sitting.app.can_undo(), "the edit is of another sitting, and the run does not offer to take it back");
+    assert!(!can_undo(&sitting.app.model, &sitting.app.cx), "the edit is of another sitting, and the run does not offer to take it back");
     sitting.press("u");
     assert_eq!(stands(&sitting), ("#4".into(), vec!["#5".into()]));
 }

@@ -8,6 +8,7 @@ use fastrand::Rng;
 use super::verbs::directory;
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::scope;
 use crate::domain::case::Case;
 use crate::protocol::{Order, Ticket};
 
@@ -233,14 +234,14 @@ impl Storm {
     /// Back to the list.
     fn put_away(&mut self) {
         for _ in 0..12 {
-            if self.sitting.app.cx.overlays.is_empty() && self.sitting.app.scope() == Scope::List {
+            if self.sitting.app.cx.overlays.is_empty() && scope(&self.sitting.app.panes, &self.sitting.app.cx) == Scope::List {
                 return;
             }
             self.sitting.wait(400);
             self.key("Esc");
             self.key("h");
         }
-        panic!("{:?} is never left", self.sitting.app.scope());
+        panic!("{:?} is never left", scope(&self.sitting.app.panes, &self.sitting.app.cx));
     }
 
     /// A change of all marked cases is about exactly those that were marked, however long ago.

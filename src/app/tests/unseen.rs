@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::app::form::tests::Sitting as Form;
+use crate::app::press::asks_to_quit;
+use crate::app::scope;
 use crate::domain::change::Part;
 
 const SMALL: [(u16, u16); 3] = [(10, 3), (39, 24), (80, 9)];
@@ -62,10 +64,10 @@ fn an_outbox_is_left_alone_out_of_sight_and_a_yes_to_quitting_quits() {
     let settles = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Send(_, Order::Settle { .. })));
     assert!(!settles(&sitting.press("y")));
     sitting.press("Esc");
-    assert_eq!(sitting.app.scope(), Scope::Outbox);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Outbox);
     assert!(!settles(&sitting.press("r")) && !settles(&sitting.press("F")));
-    assert!(!sitting.app.asks_to_quit() && !sitting.press("Q").contains(&Effect::Quit));
-    assert!(sitting.app.asks_to_quit(), "and the one line that is there asks it");
+    assert!(!asks_to_quit(&sitting.app.model, &sitting.app.cx) && !sitting.press("Q").contains(&Effect::Quit));
+    assert!(asks_to_quit(&sitting.app.model, &sitting.app.cx), "and the one line that is there asks it");
     sitting.wait(300);
     assert!(sitting.press("y").contains(&Effect::Quit));
 }

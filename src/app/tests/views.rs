@@ -4,6 +4,7 @@ use super::*;
 use crate::app::columns::{Cell, USUAL};
 use crate::app::layout::Columns as Tier;
 use crate::app::overlay::Overlay;
+use crate::app::{areas, scope};
 use crate::config::{View, ViewChange, ready_made};
 use crate::query::Column;
 
@@ -299,7 +300,7 @@ fn groups_stand_under_their_line_and_the_cursor_stays_on_its_case_and_in_sight()
     assert_eq!(sitting.app.model.list.query().group, Some(Column::Priority));
     assert_eq!(sitting.cursor(), cursor);
     let in_sight = |sitting: &Sitting| sitting.app.model.list.visible().iter().any(|rid| Some(rid.0) == sitting.cursor());
-    let room = sitting.app.areas().list_rows();
+    let room = areas(&sitting.app.model, &sitting.app.panes, &sitting.app.cx).list_rows();
     for keys in ["G", "g g", "2 0 j", "z t", "z b", "z z", "Ctrl-f", "Ctrl-b", "z a", "z M", "G", "z R", "g g"] {
         sitting.press(keys);
         assert!(in_sight(&sitting), "{keys}");
@@ -364,7 +365,7 @@ fn a_word_is_completed_from_what_there_is_and_counts_what_it_leaves() {
     assert!(matches!(sitting.app.cx.overlays.last(), Some(Overlay::Filter(bar)) if crate::app::text::line_text(&bar.area) == "tag:phone "));
     sitting.press("Enter");
     assert_eq!(sitting.app.model.list.filter(), "tag:phone");
-    assert_eq!(sitting.app.scope(), Scope::List);
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::List);
 }
 
 #[test]
@@ -395,7 +396,7 @@ fn what_is_wrong_keeps_the_last_good_rows_and_is_not_kept() {
     type_in(&mut sitting, "sort:colour ");
     assert_eq!(sitting.order().len(), 4);
     sitting.press("Enter");
-    assert_eq!(sitting.app.scope(), Scope::Filter, "{}", sitting.said());
+    assert_eq!(scope(&sitting.app.panes, &sitting.app.cx), Scope::Filter, "{}", sitting.said());
     sitting.press("Esc");
     assert_eq!(sitting.order().len(), 12);
 }

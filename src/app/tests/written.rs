@@ -5,8 +5,13 @@ use super::bulk::{asked, entry, failed, in_dry_run, planned, read, sends, sittin
 use super::verbs::{at, directory, review};
 use super::*;
 use crate::app::action::Action;
+use crate::app::bulk::acts::start_bulk_verb;
+use crate::app::help::acts::open_help;
+use crate::app::history::acts::can_undo;
+use crate::app::history::keys::undo;
 use crate::app::overlay::{BEING_WRITTEN, Overlay};
 use crate::app::review::Stage;
+use crate::app::triage::acts::is_in_triage;
 use crate::config::{Macro, Question};
 use crate::domain::batch::Batch;
 use crate::protocol::{Order, SettleBatch, Ticket};
@@ -36,7 +41,7 @@ fn a_bulk_change_that_is_being_written_is_not_left_and_its_end_is_told() {
         assert!(matches!(top(&sitting), Overlay::Bulk(_)), "{leave}: {}", sitting.said());
         assert!(sitting.said().starts_with(BEING_WRITTEN), "{leave}: {}", sitting.said());
         sitting.press("j j -");
-        sitting.app.undo();
+        undo(&mut sitting.app.model, &mut sitting.app.cx);
         assert!(sitting.said().contains("just being written to disk"), "{}", sitting.said());
         done(&mut sitting, ticket);
         assert!(!sitting.app.model.marks.has_marks() && matches!(top(&sitting), Overlay::Batch(_)), "{leave}");
@@ -82,7 +87,7 @@ fn a_comment_on_marks_that_is_being_written_is_not_offered_again() {
     let effects = sitting.press("* c h i Ctrl-s");
     let (ticket, _) = send_comment(&mut sitting, &effects);
     sitting.press("Esc Esc");
-    sitting.app.open_help();
+    open_help(&mut sitting.app.model, &sitting.app.panes, &mut sitting.app.cx);
     done(&mut sitting, ticket);
     assert!(matches!(&sitting.app.cx.overlays[..], [Overlay::Batch(_), Overlay::Help(_)]), "{:?}", sitting.app.cx.overlays);
     assert!(sitting.app.model.kept.drafts_of_marks().next().is_none() && !sitting.app.model.marks.has_marks());
@@ -93,7 +98,7 @@ fn a_review_that_is_covered_while_it_is_written_closes_all_the_same() {
     let mut sitting = at(Vendor::Tines, directory(), |_| {});
     sitting.press("p 1");
     let Stage::Planning(ticket) = review(&sitting).stage else { panic!() };
-    sitting.app.open_help();
+    open_help(&mut sitting.app.model, &sitting.app.panes, &mut sitting.app.cx);
     sitting.report(Report::Planned { ticket, plan: Plan::default() });
     done(&mut sitting, ticket);
     sitting.press("Esc");
@@ -103,7 +108,7 @@ fn a_review_that_is_covered_while_it_is_written_closes_all_the_same() {
         sitting.press(leave);
         assert!(matches!(top(&sitting), Overlay::Review(_)), "{leave}");
     }
-    sitting.app.open_help();
+    open_help(&mut sitting.app.model, &sitting.app.panes, &mut sitting.app.cx);
     done(&mut sitting, ticket);
     assert!(matches!(&sitting.app.cx.overlays[..], [Overlay::Help(_)]), "{:?}", sitting.app.cx.overlays);
     assert!(sitting.said().contains("queued on disk"), "{}", sitting.said());
@@ -144,7 +149,7 @@ fn a_decision_that_is_being_written_is_neither_left_nor_passed_over_by_undo() {
     for leave in ["Esc", "q", "Ctrl-c"] {
         assert!(sent(&sitting.press(leave), |order| matches!(order, Order::KeepTriage(_)).then_some(())).is_none(), "{leave}");
     }
-    assert!(sitting.app.is_in_triage());
+    assert!(is_in_triage(&sitting.app.cx));
     done(&mut sitting, ticket);
     sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("b", edit, Plan::default(), at_ms(0)))));
     let run = sitting.app.model.triage.as_ref().unwrap();
@@ -165,7 +170,7 @@ fn what_was_chosen_for_marks_is_never_done_to_the_case_under_the_cursor() {
 
     let mut sitting = super::bulk::sitting(3);
     sitting.press("j Space");
-    sitting.app.start_bulk_verb(Action::Tags);
+    start_bulk_verb(Action::Tags, &mut sitting.app.model, &sitting.app.panes, &mut sitting.app.cx);
     sitting.press("+ v i p");
     sitting.report(Report::Gone(vec![Rid(2)]));
     assert!(sent(&sitting.press("Enter"), is_dry_run).is_none(), "{}", sitting.said());
@@ -185,7 +190,7 @@ fn undo_of_a_bulk_change_tells_what_is_on_its_way_and_keeps_it() {
     for entry in ["e2", "e3"] {
         sitting.report(Report::Dropped { entry: entry.into() });
     }
-    assert!(sitting.app.can_undo(), "it is still known");
+    assert!(can_undo(&sitting.app.model, &sitting.app.cx), "it is still known");
     told_of(&mut sitting, &batch, 1, Progress::Unknown { fault: Fault::new(FaultKind::Unreachable, "cut off"), done: 0 });
     sitting.press("u");
     assert!(sitting.said().contains("1 stopped, and may be there in part"), "{}", sitting.said());

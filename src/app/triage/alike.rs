@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::app::App;
+use crate::app::cx::Cx;
 use crate::app::list::List;
 use crate::app::model::Model;
 use crate::domain::case::{Rid, SourceId, State};
@@ -35,19 +35,6 @@ fn ends(change: &Change) -> Option<bool> {
 /// A title without what tells one occurrence from the next.
 fn shape(title: &str) -> impl Iterator<Item = &str> {
     title.split_whitespace().map(|word| if word.chars().any(|c| c.is_ascii_digit()) { "#" } else { word })
-}
-
-impl App {
-    /// What the run offers is looked at again: the case may have been closed, or be about to be.
-    pub(in crate::app) fn renew_alike(&mut self) {
-        let Some((rid, shown)) = self.triage_pane().and_then(|pane| Some((pane.rid?, pane.alike?))) else { return };
-        if !self.model.list.is_alike(rid, shown, &self.model.being_closed()) {
-            let alike = self.model.open_alike(rid);
-            if let Some(pane) = self.triage_pane_mut() {
-                pane.alike = alike;
-            }
-        }
-    }
 }
 
 impl Model {
@@ -144,5 +131,16 @@ impl List {
             && !matches!(row.state, Some(State::Closed | State::Archived))
             && !self.is_gone(other)
             && shape(mine.title).eq(shape(row.title))
+    }
+}
+
+/// What the run offers is looked at again: the case may have been closed, or be about to be.
+pub(in crate::app) fn renew_alike(model: &Model, cx: &mut Cx) {
+    let Some((rid, shown)) = cx.triage_pane().and_then(|pane| Some((pane.rid?, pane.alike?))) else { return };
+    if !model.list.is_alike(rid, shown, &model.being_closed()) {
+        let alike = model.open_alike(rid);
+        if let Some(pane) = cx.triage_pane_mut() {
+            pane.alike = alike;
+        }
     }
 }

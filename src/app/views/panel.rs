@@ -1,6 +1,6 @@
 //! The list of views, where they are put in order, renamed and deleted; and the line in which one gets its name.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use tui_textarea::TextArea;
 

@@ -2,7 +2,7 @@
 
 use super::lines::{Line, push};
 use crate::app::App;
-use crate::app::preflight::{condition_words, not_met};
+use crate::app::preflight::{condition_words, lacking, not_met};
 use crate::app::review::Review;
 use crate::domain::formula::Verdict;
 use crate::ui::pen::Pen;
@@ -26,7 +26,7 @@ pub(super) fn lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, app: &App, rev
         };
         push(out, columns, 2, &condition_words(name, verdict), style);
     }
-    if app.lacking().is_some() {
+    if lacking(&app.model, &app.cx).is_some() {
         push(out, columns, 2, "f goes to what is missing", styles.text());
     }
     out.push((0, String::new(), styles.text()));

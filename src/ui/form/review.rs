@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::form::Form;
 use crate::app::layout::Area;
+use crate::app::review::acts::{keeps_text, waits_behind};
 use crate::app::review::{Origin, Review, Stage};
 use crate::domain::aspect::Aspect;
 use crate::domain::change::{Change, Part};
@@ -40,11 +41,12 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
     {
         lines.push((0, format!(" {banner} {} ", info.name), styles.banner(info.policy.accent)));
     }
-    if let Some(words) = app.form().map_or_else(|| app.model.busy_words(review.rid, &app.cx), |form| moved_words(app, form, inner.width)) {
+    if let Some(words) = app.cx.form().map_or_else(|| app.model.busy_words(review.rid, &app.cx), |form| moved_words(app, form, inner.width))
+    {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
     }
-    if app.waits_behind(review) {
+    if waits_behind(review, &app.model, &app.cx) {
         let words = format!("! {}: {} decides that one", turn::behind().message, app.cx.key(Action::Outbox));
         push(&mut lines, inner.width, 0, &words, styles.warning());
     }
@@ -99,7 +101,7 @@ fn words(app: &App, review: &Review) -> (String, String) {
         }
         Stage::Saving { .. } => (format!("{key}: writing to disk"), "one moment   it is sent once it is safe on disk".into()),
         Stage::Failed { .. } => {
-            let kept = if app.keeps_text(review) { "   your text is kept" } else { "" };
+            let kept = if keeps_text(review, &app.cx) { "   your text is kept" } else { "" };
             (format!("{key}: nothing was sent"), format!("{no} goes back{kept}"))
         }
     }

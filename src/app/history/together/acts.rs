@@ -1,14 +1,18 @@
 //! Taking back and making again what was done to several cases at once.
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
+use crate::app::batch::acts::batch_in_sight;
 use crate::app::bulk::Course;
+use crate::app::bulk::acts::start_bulk;
 use crate::app::cx::Cx;
 use crate::app::history::History;
+use crate::app::history::acts::offer_the_one_before;
 use crate::app::history::kinds::{Together, Undone, WayBack};
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::pending::Ask;
+use crate::app::triage::acts::is_in_triage;
+use crate::app::triage::back::{leave_again, undecide};
 use crate::domain::bulk::{Target, Wanted};
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::change::Change;
@@ -16,132 +20,6 @@ use crate::domain::count::{count, counted};
 use crate::domain::edit::Edit;
 use crate::domain::moved::Moved;
 use crate::protocol::SettleBatch;
-
-impl App {
-    /// Takes back what was done together last; false: a single change came after it.
-    pub(in crate::app) fn undo_together(&mut self) -> bool {
-        match self.model.history.last_together().cloned() {
-            None => return false,
-            Some(Together::Batch(id)) => self.undo_batch(&id),
-            Some(Together::Asides(moves)) => self.undo_asides(&moves),
-            Some(Together::Left { case, key }) if self.undecide(&case) => {
-                self.model.history.together.pop();
-                let [on, redo] = [self.cx.key(Action::Triage), self.cx.key(Action::Redo)];
-                let place = if self.is_in_triage() { String::new() } else { format!(", {on} goes on with it") };
-                self.cx.say(Grade::Good, format!("{key} is to be decided again{place}; {redo} leaves it as it is after all"));
-                self.model.history.push_undone_together(Undone::Left { case, key });
-            }
-            Some(Together::Left { key, .. }) => {
-                self.offer_the_one_before(&format!("{key}: another workbench has taken up its decision"));
-            }
-        }
-        true
-    }
-
-    /// Makes again what was taken back together last; false: a single change was taken back after it.
-    pub(in crate::app) fn redo_together(&mut self) -> bool {
-        match self.model.history.last_undone_together().cloned() {
-            None => return false,
-            Some(Undone::Batch { words, by, .. })
-                if by.as_ref().and_then(|by| self.model.batch(by)).is_some_and(|sent| !sent.tally().is_over()) =>
-            {
-                let place = self.cx.key(Action::Batch);
-                self.cx.say(Grade::Info, format!("{words}: taking it back is not through yet; {place} shows how far it is"));
-            }
-            Some(Undone::Batch { words, edits, .. }) => {
-                let targets = edits.iter().map(|(rid, ..)| Target { rid: *rid, refused: None }).collect();
-                let stays = edits.iter().map(|(rid, _, stays)| (*rid, stays.clone())).collect();
-                let edits = edits.into_iter().map(|(_, edit, _)| edit).collect();
-                self.start_bulk(Wanted::Again(edits), words, targets, Course::Again { stays });
-            }
-            Some(Undone::Asides(moves)) => self.model.redo_asides(&moves, &mut self.cx),
-            Some(Undone::Left { .. }) if self.cx.pending.any(|ask| matches!(ask, Ask::Decide)) => {
-                self.cx.say(Grade::Info, "the decision is being written to disk");
-            }
-            Some(Undone::Left { case, key }) => {
-                self.model.history.undone_together.pop();
-                if self.leave_again(&case) {
-                    let undo = self.cx.key(Action::Undo);
-                    self.cx.say(Grade::Good, format!("{key} is left as it is; {undo} takes it back"));
-                    self.model.history.push_together(Together::Left { case, key });
-                } else {
-                    self.cx.say(Grade::Info, format!("{key} is decided already"));
-                }
-            }
-        }
-        true
-    }
-
-    fn undo_asides(&mut self, moves: &[Moved]) {
-        let (back, words) = self.model.take_asides_back(moves, &mut self.cx);
-        // What slept by a triage run and is awake waits in it again.
-        let is_awake = |moved: &&Moved| self.model.asides.get(&moved.before.case).is_none_or(|aside| aside.snooze.is_none());
-        let awake: Vec<CaseId> =
-            moves.iter().filter(|moved| moved.slept()).filter(is_awake).map(|moved| moved.before.case.clone()).collect();
-        let undecided = awake.iter().filter(|case| self.undecide(case)).count();
-        if back.is_empty() && undecided == 0 {
-            return self.offer_the_one_before(&words);
-        }
-        self.model.history.together.pop();
-        if back.is_empty() {
-            return self.cx.say(Grade::Good, format!("{words}, and to be decided again"));
-        }
-        self.model.history.push_undone_together(Undone::Asides(back));
-        let redo = self.cx.key(Action::Redo);
-        self.cx.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
-    }
-
-    /// What of a bulk change has not left is given up, what has landed is offered for taking back.
-    fn undo_batch(&mut self, id: &str) {
-        let Some(sent) = self.model.batch(id) else {
-            return self.offer_the_one_before("a bulk change that is no longer known here: each case can be changed back by hand");
-        };
-        let (way, words) = (WayBack::of(sent), sent.batch.words.clone());
-        let mut told = Vec::new();
-        if way.queued > 0 {
-            self.cx.settle_batch(id.into(), SettleBatch::Cancel);
-            if self.model.history.was_typed(id) {
-                self.model.offer_comment_again(&way.waiting, &mut self.cx);
-            }
-            let waiting = way.waiting.into_iter().map(|(rid, edit)| (rid, edit, Vec::new())).collect();
-            self.model.history.took_back(id.into(), words.clone(), waiting, None);
-            let redo = self.cx.key(Action::Redo);
-            told.push(format!("{}: taken back before anything was sent; {redo} makes it again", count(way.queued, "case")));
-        }
-        if way.under_way > 0 {
-            // It stays what is taken back next.
-            let undo = self.cx.key(Action::Undo);
-            told.push(format!("{} being sent: {undo} takes that back once it is read back", way.under_way));
-            return self.cx.say(Grade::Info, told.join("; "));
-        }
-        if way.stuck > 0 && way.landed.is_empty() {
-            let place = self.cx.key(Action::Batch);
-            told.push(format!("{words}: {} stopped, and may be there in part; {place} shows which", way.stuck));
-            return self.cx.say(Grade::Warning, told.join("; "));
-        }
-        if way.queued > 0 {
-            self.cx.say(Grade::Good, told.join("; "));
-        }
-        if !way.landed.is_empty() {
-            let title = format!("take back: {words}");
-            let course = Course::Back { batch: id.into(), words, landed: way.landed };
-            self.start_bulk(Wanted::Edits(way.edits), title, way.targets, course);
-        } else if way.queued > 0 && way.lost.is_empty() {
-            self.model.history.forget_batch(id);
-        } else if way.queued == 0 && way.lost.is_empty() {
-            self.offer_the_one_before(&format!("{words}: nothing of it was sent"));
-        } else if way.queued == 0 {
-            self.offer_the_one_before(&format!("{words}: {}", counted(way.lost)));
-        }
-    }
-
-    /// Why the key that takes back does nothing to the bulk change in sight; None: it is taken back, after what was done since.
-    pub(in crate::app) fn no_undo_of_batch(&self) -> Option<String> {
-        let (sent, _) = self.batch_in_sight()?;
-        let id = &sent.batch.id;
-        (!self.model.history.takes_back(id)).then(|| self.model.undo_of_batch(id, &self.cx))
-    }
-}
 
 impl Model {
     fn redo_asides(&mut self, moves: &[Moved], cx: &mut Cx) {
@@ -202,4 +80,125 @@ impl History {
     pub fn is_last(&self, id: &str) -> bool {
         matches!(self.last_together(), Some(Together::Batch(last)) if last == id)
     }
+}
+
+/// Takes back what was done together last; false: a single change came after it.
+pub(in crate::app) fn undo_together(model: &mut Model, cx: &mut Cx) -> bool {
+    match model.history.last_together().cloned() {
+        None => return false,
+        Some(Together::Batch(id)) => undo_batch(&id, model, cx),
+        Some(Together::Asides(moves)) => undo_asides(&moves, model, cx),
+        Some(Together::Left { case, key }) if undecide(&case, model, cx) => {
+            model.history.together.pop();
+            let [on, redo] = [cx.key(Action::Triage), cx.key(Action::Redo)];
+            let place = if is_in_triage(cx) { String::new() } else { format!(", {on} goes on with it") };
+            cx.say(Grade::Good, format!("{key} is to be decided again{place}; {redo} leaves it as it is after all"));
+            model.history.push_undone_together(Undone::Left { case, key });
+        }
+        Some(Together::Left { key, .. }) => {
+            offer_the_one_before(&format!("{key}: another workbench has taken up its decision"), model, cx);
+        }
+    }
+    true
+}
+
+/// Makes again what was taken back together last; false: a single change was taken back after it.
+pub(in crate::app) fn redo_together(model: &mut Model, cx: &mut Cx) -> bool {
+    match model.history.last_undone_together().cloned() {
+        None => return false,
+        Some(Undone::Batch { words, by, .. }) if by.as_ref().and_then(|by| model.batch(by)).is_some_and(|sent| !sent.tally().is_over()) => {
+            let place = cx.key(Action::Batch);
+            cx.say(Grade::Info, format!("{words}: taking it back is not through yet; {place} shows how far it is"));
+        }
+        Some(Undone::Batch { words, edits, .. }) => {
+            let targets = edits.iter().map(|(rid, ..)| Target { rid: *rid, refused: None }).collect();
+            let stays = edits.iter().map(|(rid, _, stays)| (*rid, stays.clone())).collect();
+            let edits = edits.into_iter().map(|(_, edit, _)| edit).collect();
+            start_bulk(Wanted::Again(edits), words, targets, Course::Again { stays }, model, cx);
+        }
+        Some(Undone::Asides(moves)) => model.redo_asides(&moves, cx),
+        Some(Undone::Left { .. }) if cx.pending.any(|ask| matches!(ask, Ask::Decide)) => {
+            cx.say(Grade::Info, "the decision is being written to disk");
+        }
+        Some(Undone::Left { case, key }) => {
+            model.history.undone_together.pop();
+            if leave_again(&case, model, cx) {
+                let undo = cx.key(Action::Undo);
+                cx.say(Grade::Good, format!("{key} is left as it is; {undo} takes it back"));
+                model.history.push_together(Together::Left { case, key });
+            } else {
+                cx.say(Grade::Info, format!("{key} is decided already"));
+            }
+        }
+    }
+    true
+}
+
+fn undo_asides(moves: &[Moved], model: &mut Model, cx: &mut Cx) {
+    let (back, words) = model.take_asides_back(moves, cx);
+    // What slept by a triage run and is awake waits in it again.
+    let is_awake = |moved: &&Moved| model.asides.get(&moved.before.case).is_none_or(|aside| aside.snooze.is_none());
+    let awake: Vec<CaseId> = moves.iter().filter(|moved| moved.slept()).filter(is_awake).map(|moved| moved.before.case.clone()).collect();
+    let undecided = awake.iter().filter(|case| undecide(case, model, cx)).count();
+    if back.is_empty() && undecided == 0 {
+        return offer_the_one_before(&words, model, cx);
+    }
+    model.history.together.pop();
+    if back.is_empty() {
+        return cx.say(Grade::Good, format!("{words}, and to be decided again"));
+    }
+    model.history.push_undone_together(Undone::Asides(back));
+    let redo = cx.key(Action::Redo);
+    cx.say(Grade::Good, format!("taken back: {words}; {redo} does it again"));
+}
+
+/// What of a bulk change has not left is given up, what has landed is offered for taking back.
+fn undo_batch(id: &str, model: &mut Model, cx: &mut Cx) {
+    let Some(sent) = model.batch(id) else {
+        return offer_the_one_before("a bulk change that is no longer known here: each case can be changed back by hand", model, cx);
+    };
+    let (way, words) = (WayBack::of(sent), sent.batch.words.clone());
+    let mut told = Vec::new();
+    if way.queued > 0 {
+        cx.settle_batch(id.into(), SettleBatch::Cancel);
+        if model.history.was_typed(id) {
+            model.offer_comment_again(&way.waiting, cx);
+        }
+        let waiting = way.waiting.into_iter().map(|(rid, edit)| (rid, edit, Vec::new())).collect();
+        model.history.took_back(id.into(), words.clone(), waiting, None);
+        let redo = cx.key(Action::Redo);
+        told.push(format!("{}: taken back before anything was sent; {redo} makes it again", count(way.queued, "case")));
+    }
+    if way.under_way > 0 {
+        // It stays what is taken back next.
+        let undo = cx.key(Action::Undo);
+        told.push(format!("{} being sent: {undo} takes that back once it is read back", way.under_way));
+        return cx.say(Grade::Info, told.join("; "));
+    }
+    if way.stuck > 0 && way.landed.is_empty() {
+        let place = cx.key(Action::Batch);
+        told.push(format!("{words}: {} stopped, and may be there in part; {place} shows which", way.stuck));
+        return cx.say(Grade::Warning, told.join("; "));
+    }
+    if way.queued > 0 {
+        cx.say(Grade::Good, told.join("; "));
+    }
+    if !way.landed.is_empty() {
+        let title = format!("take back: {words}");
+        let course = Course::Back { batch: id.into(), words, landed: way.landed };
+        start_bulk(Wanted::Edits(way.edits), title, way.targets, course, model, cx);
+    } else if way.queued > 0 && way.lost.is_empty() {
+        model.history.forget_batch(id);
+    } else if way.queued == 0 && way.lost.is_empty() {
+        offer_the_one_before(&format!("{words}: nothing of it was sent"), model, cx);
+    } else if way.queued == 0 {
+        offer_the_one_before(&format!("{words}: {}", counted(way.lost)), model, cx);
+    }
+}
+
+/// Why the key that takes back does nothing to the bulk change in sight; None: it is taken back, after what was done since.
+pub(in crate::app) fn no_undo_of_batch(model: &Model, cx: &Cx) -> Option<String> {
+    let (sent, _) = batch_in_sight(model, cx)?;
+    let id = &sent.batch.id;
+    (!model.history.takes_back(id)).then(|| model.undo_of_batch(id, cx))
 }

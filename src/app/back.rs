@@ -1,0 +1,54 @@
+//! What leaves: the screen on top, a layer of the detail, or the pane.
+
+use crate::app::action::Action;
+use crate::app::cx::Cx;
+use crate::app::detail::find::acts::close_find;
+use crate::app::left::acts::keep_line;
+use crate::app::model::Model;
+use crate::app::notice::Grade;
+use crate::app::overlay::acts::is_being_written;
+use crate::app::overlay::{BEING_WRITTEN, Overlay};
+use crate::app::panes::{Pane, Panes};
+use crate::app::triage::acts::pause_triage;
+
+/// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
+pub(in crate::app) fn back(model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    if matches!(cx.overlays.last(), Some(Overlay::FirstRun(_))) {
+        cx.say(Grade::Info, format!("nothing is written yet; {} quits", cx.key(Action::Quit)));
+    } else if cx.overlays.is_empty() {
+        if model.marks.drop_range() || leave_detail_layer(panes) || cx.notices.acknowledge() || model.put_problem_away() {
+            return;
+        }
+        let (quit, clear) = (cx.key(Action::Close), cx.key(Action::ClearFilter));
+        cx.say(Grade::Info, format!("this is the list; {quit} quits, {clear} clears a filter"));
+    } else {
+        leave_overlay(model, cx);
+    }
+}
+
+/// The overlay on top goes; what it stood for is told, and what was typed in it is kept.
+pub(in crate::app) fn leave_overlay(model: &mut Model, cx: &mut Cx) {
+    if is_being_written(cx) {
+        return cx.say(Grade::Info, BEING_WRITTEN);
+    }
+    if matches!(cx.overlays.last(), Some(Overlay::Triage(_))) {
+        return pause_triage(model, cx);
+    }
+    keep_line(model, cx);
+    match cx.pop() {
+        Some(Overlay::Batch(pane)) => model.left_batch(&pane.id, cx),
+        Some(Overlay::Conflict(pane)) => model.left_conflict(&pane, cx),
+        _ => {}
+    }
+}
+
+/// The detail gives the keys back to the list, or the list its room; false: neither had to.
+pub(in crate::app) fn leave_detail_layer(panes: &mut Panes) -> bool {
+    let was_there = panes.focus == Pane::Detail || panes.maximised;
+    if panes.focus == Pane::Detail && close_find(panes) {
+        return true;
+    }
+    panes.focus = Pane::List;
+    panes.maximised = false;
+    was_there
+}
