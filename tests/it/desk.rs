@@ -28,7 +28,7 @@ use ratatui::backend::TestBackend;
 use tempfile::TempDir;
 
 /// Nothing that a test waits for takes longer, unless it is broken.
-const DEADLINE: Duration = Duration::from_mins(5);
+pub const DEADLINE: Duration = Duration::from_mins(5);
 
 /// A terminal without a person behind it: it remembers what left through it.
 pub struct Glass {

@@ -1,10 +1,13 @@
 //! What a person types into a box of one line about cases is theirs until it is sent, whatever ends the workbench.
 
+use std::time::Instant;
+use std::{fs, thread};
+
 use caseload::app::App;
 use caseload::app::overlay::Overlay;
 use caseload::domain::text::Clean;
 
-use crate::desk::{Desk, House};
+use crate::desk::{DEADLINE, Desk, House};
 
 const MACRO: &str = r#"
 [[macro]]
@@ -26,6 +29,17 @@ fn line(desk: &Desk<'_>) -> String {
 /// The drafts that the command line prints, with nothing between them.
 fn drafts(house: &House) -> String {
     String::from_utf8(house.run(&["outbox", "list"]).stdout).unwrap()
+}
+
+/// Ends a sitting as a kill does. Its threads live on in this process for a moment, and what they hold nobody else takes up.
+fn killed(house: &House, desk: Desk<'_>) {
+    drop(desk);
+    let is_held = || fs::read_dir(house.data()).unwrap().any(|file| file.unwrap().file_name().to_string_lossy().starts_with("drafts-"));
+    let until = Instant::now() + DEADLINE;
+    while is_held() {
+        assert!(Instant::now() < until, "the drafts are still held");
+        thread::yield_now();
+    }
 }
 
 fn filtered<'a>(house: &'a House, filter: &str) -> Desk<'a> {
@@ -50,7 +64,7 @@ fn a_line_about_cases_outlives_the_workbench_and_is_offered_where_it_was_typed()
         desk.later(600, "");
         let shown = Clean::line(typed);
         assert_eq!(drafts(&house).matches(shown.as_str()).count(), 1, "{keys}: {}", drafts(&house));
-        drop(desk);
+        killed(&house, desk);
         let mut desk = filtered(&house, filter);
         assert_eq!(desk.press(keys).app().cx.notices.shown().map(|notice| notice.text.contains("offered again")), Some(true), "{keys}");
         assert_eq!(line(&desk), typed, "{keys}");
