@@ -32,17 +32,21 @@ use crate::app::macros::{open_macros, record};
 use crate::app::marks::acts::act_on_marks;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
+use crate::app::outbox::acts::act_in_outbox;
 use crate::app::outbox::{OutboxPane, Queued};
 use crate::app::overlay::acts::{act_in_confirm, act_in_first_run, is_being_written};
 use crate::app::overlay::{BEING_WRITTEN, OnYes, Overlay};
+use crate::app::palette::acts::{act_in_palette, open_palette, open_palette_at};
 use crate::app::panes::Panes;
 use crate::app::pending::Ask;
 use crate::app::people::acts::act_in_prompt;
 use crate::app::picker::acts::{act_in_picker, open_group_menu, open_sort_menu};
 use crate::app::review::acts::pick_value;
+use crate::app::review::keys::act_in_review;
 use crate::app::sources::acts::{act_in_sources, open_sources};
 use crate::app::stack::case_in_sight;
-use crate::app::triage::keys::open_triage;
+use crate::app::triage::keys::{act_in_triage, open_triage};
+use crate::app::verbs::start_verb;
 use crate::app::views::panel::acts::{act_in_name, act_in_views, act_on_views};
 use crate::app::{App, Pane, areas, scope};
 use crate::domain::case::Rid;
@@ -60,7 +64,7 @@ const MAX_NAMED: usize = 4;
 impl App {
     /// Carries an action out, or says why it cannot act now. `count`: as typed before it; the digit of a choice.
     pub(in crate::app) fn act(&mut self, scope: Scope, action: Action, count: Option<u32>) {
-        if let Some(reason) = unavailable(self, scope, action) {
+        if let Some(reason) = unavailable(scope, action, &self.model, &self.panes, &self.cx) {
             self.cx.say(Grade::Info, reason);
             return;
         }
@@ -86,13 +90,15 @@ impl App {
             Scope::Conflict => act_in_conflict(action, times, &mut self.model, &mut self.cx),
             Scope::Help | Scope::Palette => self.run_chosen(scope, action),
             Scope::Prompt => act_in_prompt(action, &mut self.model, &mut self.panes, &mut self.cx),
-            Scope::Confirm if matches!(self.cx.overlays.last(), Some(Overlay::Review(_))) => self.act_in_review(action, times),
+            Scope::Confirm if matches!(self.cx.overlays.last(), Some(Overlay::Review(_))) => {
+                act_in_review(action, times, &mut self.model, &mut self.cx);
+            }
             Scope::Confirm => act_in_confirm(action, &mut self.model, &mut self.cx),
             Scope::Picker => act_in_picker(action, count, &mut self.model, &mut self.panes, &mut self.cx),
-            Scope::Outbox => self.act_in_outbox(action, times),
+            Scope::Outbox => act_in_outbox(action, times, &mut self.model, &mut self.cx),
             Scope::Bulk => act_in_bulk(action, count, &mut self.model, &self.panes, &mut self.cx),
             Scope::Batch => act_in_batch(action, times, &mut self.model, &mut self.cx),
-            Scope::Triage => self.act_in_triage(action),
+            Scope::Triage => act_in_triage(action, &mut self.model, &mut self.cx),
             Scope::Explain => act_in_explain(action, times, &mut self.model, &self.panes, &mut self.cx),
             Scope::Sources => act_in_sources(action, count, &mut self.model, &mut self.cx),
             Scope::FirstRun => act_in_first_run(action, count, &mut self.cx),
@@ -105,7 +111,11 @@ impl App {
 
     /// Help and the palette choose a command for the place that they were opened from.
     fn run_chosen(&mut self, scope: Scope, action: Action) {
-        let chosen = if scope == Scope::Help { act_in_help(action, &mut self.cx) } else { self.act_in_palette(action) };
+        let chosen = if scope == Scope::Help {
+            act_in_help(action, &mut self.cx)
+        } else {
+            act_in_palette(action, &mut self.model, &mut self.panes, &mut self.cx)
+        };
         if let Some((about, action)) = chosen {
             self.act(about, action, None);
         }
@@ -115,14 +125,14 @@ impl App {
     fn act_anywhere(&mut self, action: Action) -> bool {
         match action {
             Action::Back => back(&mut self.model, &mut self.panes, &mut self.cx),
-            Action::Close => self.close_layer(),
-            Action::Quit => self.quit(),
+            Action::Close => close_layer(&mut self.model, &mut self.panes, &mut self.cx),
+            Action::Quit => quit(&mut self.model, &mut self.cx),
             Action::Interrupt => self.interrupt(),
             Action::Suspend => once_kept(Effect::Suspend, true, &mut self.model, &mut self.cx),
             Action::Redraw => self.cx.effects.push(Effect::Redraw),
             Action::Help => open_help(&mut self.model, &self.panes, &mut self.cx),
-            Action::Palette => self.open_palette(),
-            Action::Export => self.open_palette_at("export "),
+            Action::Palette => open_palette(&mut self.model, &self.panes, &mut self.cx),
+            Action::Export => open_palette_at("export ", &mut self.model, &self.panes, &mut self.cx),
             Action::KeyTable => {
                 self.cx.effects.push(Effect::PrintAtExit(self.cx.keymap.table()));
                 self.cx.say(Grade::Info, "the key table is printed when you quit");
@@ -214,7 +224,7 @@ impl App {
             Action::Comment => open_form(rid, Part::Comment, &mut self.model, &mut self.cx),
             Action::Status => pick_value(rid, Part::Status, &self.model, &mut self.cx),
             Action::Priority => pick_value(rid, Part::Priority, &self.model, &mut self.cx),
-            _ if action.is_verb() => self.start_verb(rid, action),
+            _ if action.is_verb() => start_verb(rid, action, &mut self.model, &mut self.cx),
             Action::Browse => {
                 if let Some(url) = self.model.list.row(rid).and_then(|row| row.url()) {
                     self.cx.effects.push(Effect::Browse(url));
@@ -234,61 +244,13 @@ impl App {
         true
     }
 
-    /// `q`: back one layer; at the list it quits.
-    fn close_layer(&mut self) {
-        if matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
-            self.quit();
-        } else if !self.cx.overlays.is_empty() {
-            leave_overlay(&mut self.model, &mut self.cx);
-        } else if !leave_detail_layer(&mut self.panes) {
-            self.quit();
-        }
-    }
-
-    /// Quits, unless something is not sent yet: that is asked about.
-    fn quit(&mut self) {
-        let is_offline = self.model.is_offline(&self.cx);
-        let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(self), queued.progress(is_offline));
-        let unsent = self.model.unsent();
-        let elsewhere = self.model.kept.elsewhere.iter().filter(|of| of.edits > 0);
-        let lost = self.model.lost_by_quitting(&self.cx);
-        if unsent + self.model.kept.edits_elsewhere() == 0 && self.model.kept.fault().is_none() && lost.is_empty() {
-            once_kept(Effect::Quit, false, &mut self.model, &mut self.cx);
-            return;
-        }
-        let mut details = Vec::new();
-        if let Some(fault) = self.model.kept.fault() {
-            details.push(format!("What you typed last is NOT on disk and is lost: {}.", fault.message));
-        }
-        if unsent > 0 {
-            // First, because a small screen cuts the end.
-            let edits = count_of(unsent, "edit is", "edits are");
-            let waits = self.model.outbox.iter().filter(|queued| queued.waits_for_person()).count();
-            let then = match waits {
-                0 => "; the next start sends it".into(),
-                waits if waits == unsent => ", where it waits for you".into(),
-                waits => format!("; the next start sends it, but for {waits}: what is stopped or held waits for you"),
-            };
-            details.push(format!("{edits} not sent. What is unsent stays on disk{then}."));
-            details.extend(self.model.outbox.iter().take(MAX_NAMED).map(words));
-        }
-        details.extend(elsewhere.map(|of| format!("{}.", of.words())));
-        let named = self.model.outbox.len().min(MAX_NAMED);
-        if unsent > named {
-            let place = self.cx.key(if self.model.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
-            details.push(format!("and {} more: {place} lists them", unsent - named));
-        }
-        details.extend(lost);
-        self.cx.ask("Quit now?".into(), details, OnYes::Quit);
-    }
-
     /// Ctrl-c: cancels what runs; twice within a second it quits.
     fn interrupt(&mut self) {
         let twice = self.interrupted_at.is_some_and(|at| self.cx.steady.duration_since(at) <= TWICE_WITHIN);
         self.interrupted_at = Some(self.cx.steady);
         if twice {
             self.interrupted_at = None;
-            self.quit();
+            quit(&mut self.model, &mut self.cx);
             return;
         }
         if !self.cx.overlays.is_empty() && !matches!(self.cx.overlays.last(), Some(Overlay::FirstRun(_))) {
@@ -456,4 +418,52 @@ fn refresh_and_admit(model: &mut Model, panes: &Panes, cx: &mut Cx) {
             reopen_case(model, panes, cx);
         }
     }
+}
+
+/// `q`: back one layer; at the list it quits.
+fn close_layer(model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    if matches!(cx.overlays.last(), Some(Overlay::FirstRun(_))) {
+        quit(model, cx);
+    } else if !cx.overlays.is_empty() {
+        leave_overlay(model, cx);
+    } else if !leave_detail_layer(panes) {
+        quit(model, cx);
+    }
+}
+
+/// Quits, unless something is not sent yet: that is asked about.
+fn quit(model: &mut Model, cx: &mut Cx) {
+    let is_offline = model.is_offline(cx);
+    let words = |queued: &Queued| format!("{} {}: {}", queued.key, queued.wishes(model), queued.progress(is_offline));
+    let unsent = model.unsent();
+    let elsewhere = model.kept.elsewhere.iter().filter(|of| of.edits > 0);
+    let lost = model.lost_by_quitting(cx);
+    if unsent + model.kept.edits_elsewhere() == 0 && model.kept.fault().is_none() && lost.is_empty() {
+        once_kept(Effect::Quit, false, model, cx);
+        return;
+    }
+    let mut details = Vec::new();
+    if let Some(fault) = model.kept.fault() {
+        details.push(format!("What you typed last is NOT on disk and is lost: {}.", fault.message));
+    }
+    if unsent > 0 {
+        // First, because a small screen cuts the end.
+        let edits = count_of(unsent, "edit is", "edits are");
+        let waits = model.outbox.iter().filter(|queued| queued.waits_for_person()).count();
+        let then = match waits {
+            0 => "; the next start sends it".into(),
+            waits if waits == unsent => ", where it waits for you".into(),
+            waits => format!("; the next start sends it, but for {waits}: what is stopped or held waits for you"),
+        };
+        details.push(format!("{edits} not sent. What is unsent stays on disk{then}."));
+        details.extend(model.outbox.iter().take(MAX_NAMED).map(words));
+    }
+    details.extend(elsewhere.map(|of| format!("{}.", of.words())));
+    let named = model.outbox.len().min(MAX_NAMED);
+    if unsent > named {
+        let place = cx.key(if model.batches_unsent() > 0 { Action::Batch } else { Action::Outbox });
+        details.push(format!("and {} more: {place} lists them", unsent - named));
+    }
+    details.extend(lost);
+    cx.ask("Quit now?".into(), details, OnYes::Quit);
 }

@@ -1,39 +1,42 @@
 //! Why a key cannot act right now, in words.
 
 use crate::app::action::{Action, Binding, Scope};
+use crate::app::areas;
 use crate::app::batch::acts::{batch_in_sight, no_batch_command};
+use crate::app::cx::Cx;
 use crate::app::detail::acts::detail_unavailable;
 use crate::app::draft::acts::draft_of_gone;
 use crate::app::history::acts::{can_undo, nothing_to_undo};
 use crate::app::history::together::acts::no_undo_of_batch;
+use crate::app::model::Model;
 use crate::app::outbox::Queued;
 use crate::app::overlay::Overlay;
+use crate::app::panes::Panes;
 use crate::app::preflight::lacking;
 use crate::app::review::Stage;
 use crate::app::stack::case_in_sight;
-use crate::app::{App, areas};
 use crate::domain::capability;
 use crate::domain::change::Part;
 
 /// What an action does now, for the foot of the screen: some undo what they did.
-pub fn does(app: &App, binding: &Binding) -> &'static str {
-    let is_paused = || batch_in_sight(&app.model, &app.cx).is_some_and(|(sent, _)| sent.tally().is_paused());
+pub fn does(binding: &Binding, model: &Model, cx: &Cx) -> &'static str {
+    let is_paused = || batch_in_sight(model, cx).is_some_and(|(sent, _)| sent.tally().is_paused());
     match binding.action {
         Action::Pause if is_paused() => "go on",
-        Action::Hold if in_sight(app).is_some_and(|queued| queued.entry.is_held) => "let go",
+        Action::Hold if in_sight(model, cx).is_some_and(|queued| queued.entry.is_held) => "let go",
         _ => binding.short,
     }
 }
 
 /// The reason why an action cannot act now in a scope; None: it can.
-pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
-    if app.model.marks.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
+pub fn unavailable(scope: Scope, action: Action, model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
+    if model.marks.has_marks() && matches!(scope, Scope::List | Scope::Detail) && action.is_change() {
         return None;
     }
-    if app.model.marks.has_marks() && matches!(scope, Scope::List | Scope::Detail) {
+    if model.marks.has_marks() && matches!(scope, Scope::List | Scope::Detail) {
         match action {
             Action::Snooze | Action::Pin => return None,
-            Action::Wake => return app.model.no_sleeper_marked(),
+            Action::Wake => return model.no_sleeper_marked(),
             _ => {}
         }
     }
@@ -42,13 +45,13 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         return None;
     }
     let of_case = match action {
-        Action::PageDown | Action::Run if scope == Scope::Help => return no_command(app, action),
+        Action::PageDown | Action::Run if scope == Scope::Help => return no_command(action, cx),
         Action::EditWhole if scope == Scope::Form => None,
-        Action::Edit | Action::EditWhole | Action::Comment if draft_of_gone(&app.model, &app.panes).is_some() => return None,
-        Action::Rewrite => return no_rewrite(app),
-        Action::Theirs | Action::Mine | Action::Both => return no_side(app, action),
-        Action::Yes => return no_yes(app),
-        Action::Review if scope == Scope::Conflict => return undecided(app),
+        Action::Edit | Action::EditWhole | Action::Comment if draft_of_gone(model, panes).is_some() => return None,
+        Action::Rewrite => return no_rewrite(cx),
+        Action::Theirs | Action::Mine | Action::Both => return no_side(action, cx),
+        Action::Yes => return no_yes(cx),
+        Action::Review if scope == Scope::Conflict => return undecided(cx),
         Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
@@ -56,84 +59,79 @@ pub fn unavailable(app: &App, scope: Scope, action: Action) -> Option<String> {
         _ => None,
     };
     if let Some(part) = of_case {
-        return no_case(app).or_else(|| no_change(app, part));
+        return no_case(model, panes, cx).or_else(|| no_change(part, model, panes, cx));
     }
-    if let Some(reason) = no_verb(app, action) {
+    if let Some(reason) = no_verb(action, model, panes, cx) {
         return Some(reason);
     }
     match action {
-        Action::CopyKey | Action::CopyTitle | Action::Snooze | Action::Pin => no_case(app),
-        Action::Wake => no_case(app).or_else(|| not_asleep(app)),
-        Action::Browse | Action::CopyUrl => no_case(app).or_else(|| no_page(app)),
-        Action::CopyJson => no_case(app).or_else(|| not_loaded(app)),
-        Action::Export if app.model.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
-        Action::Outbox if app.model.outbox.is_empty() => Some(app.model.nothing_to_send(&app.cx)),
-        Action::Sources if app.model.sources.is_empty() => Some("no source is configured".into()),
-        Action::RefreshAll if app.cx.setup.offline => Some("started with --offline, so nothing is read".into()),
-        _ if scope == Scope::Batch && no_batch_command(action, &app.model, &app.cx).is_some() => {
-            no_batch_command(action, &app.model, &app.cx)
-        }
-        Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(app, action),
-        Action::Macros if app.model.macros.is_empty() => {
-            Some(format!("no macro is configured; {} records one", app.cx.key(Action::Record)))
-        }
-        Action::Batch if app.model.batches.is_empty() => Some("no bulk change was sent".into()),
-        Action::Explain if app.model.list.query().is_empty() && !app.model.sleepers_left_out() => {
+        Action::CopyKey | Action::CopyTitle | Action::Snooze | Action::Pin => no_case(model, panes, cx),
+        Action::Wake => no_case(model, panes, cx).or_else(|| not_asleep(model, panes)),
+        Action::Browse | Action::CopyUrl => no_case(model, panes, cx).or_else(|| no_page(model, panes)),
+        Action::CopyJson => no_case(model, panes, cx).or_else(|| not_loaded(model, panes)),
+        Action::Export if model.list.order().is_empty() => Some("nothing to export: the list is empty".into()),
+        Action::Outbox if model.outbox.is_empty() => Some(model.nothing_to_send(cx)),
+        Action::Sources if model.sources.is_empty() => Some("no source is configured".into()),
+        Action::RefreshAll if cx.setup.offline => Some("started with --offline, so nothing is read".into()),
+        _ if scope == Scope::Batch && no_batch_command(action, model, cx).is_some() => no_batch_command(action, model, cx),
+        Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(action, model, cx),
+        Action::Macros if model.macros.is_empty() => Some(format!("no macro is configured; {} records one", cx.key(Action::Record))),
+        Action::Batch if model.batches.is_empty() => Some("no bulk change was sent".into()),
+        Action::Explain if model.list.query().is_empty() && !model.sleepers_left_out() => {
             Some("there is no filter to explain: every case is shown".into())
         }
-        Action::ClearMarks if !app.model.marks.has_marks() => Some("no case is marked".into()),
+        Action::ClearMarks if !model.marks.has_marks() => Some("no case is marked".into()),
         _ if matches!(scope, Scope::Batch | Scope::Bulk | Scope::Triage) && action != Action::Undo => None,
-        Action::Undo if !can_undo(&app.model, &app.cx) => Some(nothing_to_undo(&app.model, &app.cx)),
-        Action::Undo if scope == Scope::Batch => no_undo_of_batch(&app.model, &app.cx),
-        Action::Redo if !app.model.history.can_redo() => Some("nothing was taken back".into()),
-        Action::Jump if lacking(&app.model, &app.cx).is_none() => Some("no condition lacks anything that can be given here".into()),
-        Action::NextUnseen | Action::PreviousUnseen if app.model.list.unseen() == 0 => Some("there is no unseen change".into()),
-        Action::Preview | Action::Maximise => one_pane(app),
+        Action::Undo if !can_undo(model, cx) => Some(nothing_to_undo(model, cx)),
+        Action::Undo if scope == Scope::Batch => no_undo_of_batch(model, cx),
+        Action::Redo if !model.history.can_redo() => Some("nothing was taken back".into()),
+        Action::Jump if lacking(model, cx).is_none() => Some("no condition lacks anything that can be given here".into()),
+        Action::NextUnseen | Action::PreviousUnseen if model.list.unseen() == 0 => Some("there is no unseen change".into()),
+        Action::Preview | Action::Maximise => one_pane(model, panes, cx),
         _ => match scope {
-            Scope::List => in_list(app, action),
-            Scope::Detail => detail_unavailable(action, &app.panes),
+            Scope::List => in_list(action, model, panes, cx),
+            Scope::Detail => detail_unavailable(action, panes),
             _ => None,
         },
     }
 }
 
 /// A search that finds nothing leaves nothing to run, and no command is behind the last one.
-fn no_command(app: &App, action: Action) -> Option<String> {
-    let Some(Overlay::Help(page)) = app.cx.overlays.last() else { return None };
-    match page.found(&app.cx.keymap).len() {
+fn no_command(action: Action, cx: &Cx) -> Option<String> {
+    let Some(Overlay::Help(page)) = cx.overlays.last() else { return None };
+    match page.found(&cx.keymap).len() {
         0 => Some("no command is called that".into()),
         found => (action == Action::PageDown && page.chosen + 1 >= found).then(|| "this is the last command".into()),
     }
 }
 
 /// What fits together needs nobody, and what holds one value has no room for two.
-fn no_side(app: &App, action: Action) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = app.cx.overlays.last() else { return None };
+fn no_side(action: Action, cx: &Cx) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last() else { return None };
     if pane.is_gone {
-        return Some(app.cx.gone_words());
+        return Some(cx.gone_words());
     }
     if pane.chosen().1.is_none() {
         return Some("nothing to decide here: only the lines marked ! wait for you".into());
     }
-    let key = |action| app.cx.keymap.key(Scope::Conflict, action);
+    let key = |action| cx.keymap.key(Scope::Conflict, action);
     (action == Action::Both && !pane.can_take_both())
         .then(|| format!("it holds one value: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine)))
 }
 
 /// What nobody has decided cannot be sent.
-fn undecided(app: &App) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = app.cx.overlays.last() else { return None };
+fn undecided(cx: &Cx) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last() else { return None };
     if pane.is_gone {
-        return Some(app.cx.gone_words());
+        return Some(cx.gone_words());
     }
-    (pane.undecided() > 0)
-        .then(|| format!("{} is off: undecided is {}", app.cx.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
+    (pane.undecided() > 0).then(|| format!("{} is off: undecided is {}", cx.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
 }
 
 /// A plan that was not made, or is being written already, waits for no yes.
-fn no_yes(app: &App) -> Option<String> {
-    let Some(Overlay::Review(review)) = app.cx.overlays.last() else { return None };
-    let key = |action| app.cx.keymap.key(Scope::Confirm, action);
+fn no_yes(cx: &Cx) -> Option<String> {
+    let Some(Overlay::Review(review)) = cx.overlays.last() else { return None };
+    let key = |action| cx.keymap.key(Scope::Confirm, action);
     match review.stage {
         Stage::Asking { .. } => None,
         Stage::Planning(_) => Some(format!("the calls are still being worked out; press {} again once they are shown", key(Action::Yes))),
@@ -143,99 +141,99 @@ fn no_yes(app: &App) -> Option<String> {
 }
 
 /// An overlap that holds one of a few values is taken from a side, not written.
-fn no_rewrite(app: &App) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = app.cx.overlays.last() else { return None };
+fn no_rewrite(cx: &Cx) -> Option<String> {
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last() else { return None };
     (!pane.can_rewrite()).then(|| {
-        let key = |action| app.cx.keymap.key(Scope::Conflict, action);
+        let key = |action| cx.keymap.key(Scope::Conflict, action);
         format!("this is taken from one side: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine))
     })
 }
 
-fn no_case(app: &App) -> Option<String> {
-    let Some(rid) = case_in_sight(&app.model, &app.panes) else { return Some("no case is under the cursor".into()) };
-    app.model.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", app.cx.key(Action::Refresh)))
+fn no_case(model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
+    let Some(rid) = case_in_sight(model, panes) else { return Some("no case is under the cursor".into()) };
+    model.list.is_gone(rid).then(|| format!("this case is no longer there; {} takes it off the list", cx.key(Action::Refresh)))
 }
 
 /// A part that this case or its source does not let anybody change; without a part: whether anything can be.
-fn no_change(app: &App, part: Option<Part>) -> Option<String> {
-    let rid = case_in_sight(&app.model, &app.panes)?;
-    let source = app.model.source(app.model.list.row(rid)?.source)?;
+fn no_change(part: Option<Part>, model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
+    let rid = case_in_sight(model, panes)?;
+    let source = model.source(model.list.row(rid)?.source)?;
     if let Some(reason) = &source.info.read_only {
-        return Some(app.cx.reason(reason));
+        return Some(cx.reason(reason));
     }
-    let case = &app.model.cached.get(rid)?.case;
+    let case = &model.cached.get(rid)?.case;
     let refused = |part| capability::allowed(source.info.vendor, &case.row, part).err();
     let reason = match part {
         Some(part) => refused(part),
         None => Part::ALL.into_iter().all(|part| refused(part).is_some()).then(|| refused(Part::Title)).flatten(),
     };
-    reason.map(|reason| app.cx.reason(&reason))
+    reason.map(|reason| cx.reason(&reason))
 }
 
-fn no_page(app: &App) -> Option<String> {
-    let row = case_in_sight(&app.model, &app.panes).and_then(|rid| app.model.list.row(rid))?;
+fn no_page(model: &Model, panes: &Panes) -> Option<String> {
+    let row = case_in_sight(model, panes).and_then(|rid| model.list.row(rid))?;
     if row.url().is_some() {
         return None;
     }
-    let vendor = app.model.source(row.source).map_or("these", |source| source.info.vendor.title());
+    let vendor = model.source(row.source).map_or("these", |source| source.info.vendor.title());
     Some(format!("{vendor} cases have no page in a browser"))
 }
 
-fn not_asleep(app: &App) -> Option<String> {
-    let rid = case_in_sight(&app.model, &app.panes)?;
-    app.model.aside(rid).is_none_or(|aside| aside.snooze.is_none()).then(|| "this case does not sleep".into())
+fn not_asleep(model: &Model, panes: &Panes) -> Option<String> {
+    let rid = case_in_sight(model, panes)?;
+    model.aside(rid).is_none_or(|aside| aside.snooze.is_none()).then(|| "this case does not sleep".into())
 }
 
-fn not_loaded(app: &App) -> Option<String> {
-    let rid = case_in_sight(&app.model, &app.panes)?;
-    app.model.cached.get(rid).is_none().then(|| "the case is still being read".into())
+fn not_loaded(model: &Model, panes: &Panes) -> Option<String> {
+    let rid = case_in_sight(model, panes)?;
+    model.cached.get(rid).is_none().then(|| "the case is still being read".into())
 }
 
 /// Why a verb does not fit this case; a case that is not read yet is judged when the key is pressed.
-fn no_verb(app: &App, action: Action) -> Option<String> {
+fn no_verb(action: Action, model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
     if !action.is_verb() {
         return None;
     }
-    no_case(app).or_else(|| {
-        let case = &app.model.cached.get(case_in_sight(&app.model, &app.panes)?)?.case;
-        app.verb(case, action).err()
+    no_case(model, panes, cx).or_else(|| {
+        let case = &model.cached.get(case_in_sight(model, panes)?)?.case;
+        crate::app::verbs::verb(case, action, model, cx).err()
     })
 }
 
 /// The entry of the outbox under the cursor.
-fn in_sight(app: &App) -> Option<&Queued> {
-    let Some(Overlay::Outbox(pane)) = app.cx.overlays.last() else { return None };
-    app.model.outbox.get(pane.at(&app.model.outbox))
+fn in_sight<'a>(model: &'a Model, cx: &Cx) -> Option<&'a Queued> {
+    let Some(Overlay::Outbox(pane)) = cx.overlays.last() else { return None };
+    model.outbox.get(pane.at(&model.outbox))
 }
 
-fn in_outbox(app: &App, action: Action) -> Option<String> {
-    if !matches!(app.cx.overlays.last(), Some(Overlay::Outbox(_))) {
+fn in_outbox(action: Action, model: &Model, cx: &Cx) -> Option<String> {
+    if !matches!(cx.overlays.last(), Some(Overlay::Outbox(_))) {
         return None;
     }
-    in_sight(app)
-        .map_or_else(|| Some(app.model.nothing_to_send(&app.cx)), |queued| crate::app::outbox::acts::unavailable(app, queued, action))
+    in_sight(model, cx)
+        .map_or_else(|| Some(model.nothing_to_send(cx)), |queued| crate::app::outbox::acts::unavailable(queued, action, model, cx))
 }
 
-fn one_pane(app: &App) -> Option<String> {
-    let areas = areas(&app.model, &app.panes, &app.cx);
+fn one_pane(model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
+    let areas = areas(model, panes, cx);
     let could_show_both = areas.size.0 >= 80 && areas.size.1 >= 20;
     (!could_show_both).then(|| "there is room for one pane only at this size".into())
 }
 
-fn in_list(app: &App, action: Action) -> Option<String> {
-    let areas = areas(&app.model, &app.panes, &app.cx);
+fn in_list(action: Action, model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
+    let areas = areas(model, panes, cx);
     match action {
-        Action::Open | Action::NextPane | Action::PreviousPane => app.model.list.cursor().is_none().then(|| "the list is empty".into()),
+        Action::Open | Action::NextPane | Action::PreviousPane => model.list.cursor().is_none().then(|| "the list is empty".into()),
         Action::OtherDown | Action::OtherUp if areas.detail.is_empty() && areas.foot.is_empty() => {
-            Some(format!("{} opens the case", app.cx.key(Action::Open)))
+            Some(format!("{} opens the case", cx.key(Action::Open)))
         }
-        Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if app.model.list.cursor().is_none() => {
+        Action::Mark | Action::MarkRange | Action::MarkAll | Action::MarkInvert | Action::Triage if model.list.cursor().is_none() => {
             Some("the list is empty".into())
         }
-        Action::Triage => app.model.list.no_triage(&app.cx),
-        Action::MoreLike => no_case(app),
-        Action::ClearFilter if app.model.list.filter().is_empty() => Some("no filter is on".into()),
-        Action::Return if !app.model.views.has_earlier_place() => Some("there is nothing to go back to".into()),
+        Action::Triage => model.list.no_triage(cx),
+        Action::MoreLike => no_case(model, panes, cx),
+        Action::ClearFilter if model.list.filter().is_empty() => Some("no filter is on".into()),
+        Action::Return if !model.views.has_earlier_place() => Some("there is nothing to go back to".into()),
         _ => None,
     }
 }

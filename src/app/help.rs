@@ -1,6 +1,6 @@
 //! Help for the place it was called from: every command of the table that holds there, searchable, ready to run.
 
-pub(in crate::app) mod acts;
+pub mod acts;
 
 use tui_textarea::TextArea;
 

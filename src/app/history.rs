@@ -4,7 +4,7 @@
 //! is taken back by another edit, which goes through the review like any other.
 
 pub mod acts;
-mod gone;
+pub(in crate::app) mod gone;
 pub(in crate::app) mod keys;
 mod kinds;
 pub(in crate::app) mod together;

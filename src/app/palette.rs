@@ -1,7 +1,7 @@
 //! The palette: every command of the place below it by name, found by a few of its letters, the latest used first. It
 //! shows each command's keys and, greyed, why it cannot act now. Some commands take an argument: `sort priority`.
 
-mod acts;
+pub mod acts;
 mod likeness;
 
 use std::collections::VecDeque;

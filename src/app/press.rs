@@ -12,6 +12,7 @@ use crate::app::message::Chord;
 use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::overlay::{OnYes, Overlay};
+use crate::app::palette::acts::{paste_in_palette, type_in_palette};
 use crate::app::panes::Panes;
 use crate::app::people::acts::{paste_in_prompt, type_in_prompt};
 use crate::app::views::panel::acts::{paste_in_name, type_in_name};
@@ -56,7 +57,7 @@ impl App {
                 Scope::Help => type_in_help(chord, &mut self.cx),
                 Scope::Prompt => type_in_prompt(chord, &mut self.model, &mut self.cx),
                 Scope::Name => type_in_name(chord, &mut self.cx),
-                Scope::Palette => self.type_in_palette(chord),
+                Scope::Palette => type_in_palette(chord, &self.model, &self.panes, &mut self.cx),
                 _ => type_in_bar(chord, &mut self.model, &mut self.panes, &mut self.cx),
             },
             Pressed::Nothing(keys) if matches!(scope, Scope::List | Scope::Detail) && self.model.macro_of(&keys).is_some() => {
@@ -83,7 +84,7 @@ impl App {
             Some(Overlay::People(_) | Overlay::Labels(_) | Overlay::Ask(_) | Overlay::Snooze(_)) => {
                 paste_in_prompt(text, &mut self.model, &mut self.cx);
             }
-            Some(Overlay::Palette(_)) => self.paste_in_palette(text),
+            Some(Overlay::Palette(_)) => paste_in_palette(text, &self.model, &self.panes, &mut self.cx),
             _ => self.cx.say(Grade::Info, "pasted text has no place here; / or e opens a text field first"),
         }
     }

@@ -11,6 +11,7 @@ use crate::app::draft::acts::meet_beside;
 use crate::app::history::acts::leave_idle_undo;
 use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
+use crate::app::outbox::acts::{drop_entry, take_entry};
 use crate::app::overlay::Overlay;
 use crate::app::own::acts::note_case_in_boxes;
 use crate::app::panes::Panes;
@@ -85,7 +86,7 @@ impl App {
             Report::Planned { ticket, plan } => take_plan(ticket, plan, &mut self.cx),
             Report::Outbox(entry) => self.take_told(*entry),
             Report::Dropped { entry } => {
-                self.drop_entry(&entry);
+                drop_entry(&entry, &mut self.model, &mut self.cx);
                 follow_conflict(&entry, &mut self.model, &mut self.cx);
                 decide_again(&entry, &mut self.model, &mut self.cx);
             }
@@ -101,7 +102,7 @@ impl App {
 
     fn take_told(&mut self, entry: OutboxEntry) {
         let id = entry.id.clone();
-        self.take_entry(entry);
+        take_entry(entry, &mut self.model, &mut self.cx);
         follow_conflict(&id, &mut self.model, &mut self.cx);
     }
 }

@@ -1,7 +1,7 @@
 //! From a wish to the outbox: the plan is asked for, shown, and sent on `y`, never on Enter.
 
 pub mod acts;
-mod keys;
+pub(in crate::app) mod keys;
 
 use crate::domain::change::Change;
 use compact_str::CompactString;

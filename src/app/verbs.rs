@@ -16,7 +16,7 @@ use crate::app::picker::{Does, Picker};
 use crate::app::preflight::lacking;
 use crate::app::review::acts::start_review;
 use crate::app::triage::acts::{decide_changes, triage_rid};
-use crate::app::{App, Source, verbs};
+use crate::app::{Source, verbs};
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, State, Vendor};
 use crate::domain::change::{Change, Part};
@@ -38,14 +38,14 @@ pub enum Verb {
 
 /// A case and where it is kept.
 struct Ground<'a> {
-    app: &'a App,
+    cx: &'a Cx,
     source: &'a Source,
     case: &'a Case,
 }
 
 impl Ground<'_> {
     fn allowed(&self, part: Part) -> Result<(), String> {
-        capability::allowed(self.source.info.vendor, &self.case.row, part).map_err(|reason| self.app.cx.reason(&reason))
+        capability::allowed(self.source.info.vendor, &self.case.row, part).map_err(|reason| self.cx.reason(&reason))
     }
 
     fn statuses(&self) -> Vec<StatusOption> {
@@ -62,8 +62,8 @@ impl Ground<'_> {
 
     fn take(&self) -> Result<Verb, String> {
         match self.state() {
-            State::Closed => return Err(format!("this case is closed: {} reopens it", self.app.cx.key(Action::Reopen))),
-            State::Archived => return Err(format!("this case is archived: {} brings it back", self.app.cx.key(Action::Unarchive))),
+            State::Closed => return Err(format!("this case is closed: {} reopens it", self.cx.key(Action::Reopen))),
+            State::Archived => return Err(format!("this case is archived: {} brings it back", self.cx.key(Action::Unarchive))),
             State::Open | State::InProgress => {}
         }
         let mut changes = Vec::new();
@@ -110,13 +110,13 @@ impl Ground<'_> {
 
     fn close(&self) -> Result<Verb, String> {
         match self.state() {
-            State::Closed => return Err(format!("this case is closed already: {} reopens it", self.app.cx.key(Action::Reopen))),
+            State::Closed => return Err(format!("this case is closed already: {} reopens it", self.cx.key(Action::Reopen))),
             State::Archived => return Err("this case is archived".into()),
             State::Open | State::InProgress => {}
         }
         let mut closed: Vec<_> = self.statuses().into_iter().filter(|status| status.state == State::Closed).collect();
         match closed.len() {
-            0 => Err(format!("this case has no closed status: {} shows what it has", self.app.cx.key(Action::Status))),
+            0 => Err(format!("this case has no closed status: {} shows what it has", self.cx.key(Action::Status))),
             1 => Ok(Verb::Wish(closed.drain(..).map(Change::Status).collect())),
             _ => {
                 let choices = closed.into_iter().map(|status| (status.name.to_string(), vec![Change::Status(status)])).collect();
@@ -132,13 +132,13 @@ impl Ground<'_> {
         }
         let open = self
             .status_in(State::Open)
-            .ok_or_else(|| format!("this case has no open status: {} shows what it has", self.app.cx.key(Action::Status)))?;
+            .ok_or_else(|| format!("this case has no open status: {} shows what it has", self.cx.key(Action::Status)))?;
         Ok(Verb::Wish(vec![Change::Status(open)]))
     }
 
     fn archive(&self) -> Result<Verb, String> {
         if self.state() == State::Archived {
-            return Err(format!("this case is archived already: {} brings it back", self.app.cx.key(Action::Unarchive)));
+            return Err(format!("this case is archived already: {} brings it back", self.cx.key(Action::Unarchive)));
         }
         // ServerOps archives by a status of its own.
         if let Some(status) = self.status_in(State::Archived) {
@@ -206,75 +206,6 @@ pub(super) fn has_field(part: Part) -> bool {
     form::FIELDS.contains(&part) || matches!(part, Part::Attributes | Part::Field)
 }
 
-impl App {
-    /// Leaves the review for the place where what is missing can be given.
-    pub(in crate::app) fn jump_to_lacking(&mut self) {
-        let Some((rid, about)) = lacking(&self.model, &self.cx) else { return };
-        self.cx.pop();
-        match about.part {
-            Part::Assignees => self.start_verb(rid, Action::Assign),
-            Part::Tags => self.start_verb(rid, Action::Tags),
-            part if verbs::has_field(part) => match self.cx.overlays.last_mut() {
-                Some(Overlay::Form(form)) if form.rid == rid => form.focus(&about),
-                _ => open_form_at(rid, &about, &mut self.model, &mut self.cx),
-            },
-            part => self.cx.say(Grade::Info, format!("the {} of this case is changed at the vendor", part.name())),
-        }
-    }
-
-    /// Starts a verb on a case: a menu, a box, or the review.
-    pub(in crate::app) fn start_verb(&mut self, rid: Rid, action: Action) {
-        let Some((case, _)) = self.model.cached.case_to_edit(rid) else { return };
-        match self.verb(&case, action) {
-            Err(reason) => self.cx.say(Grade::Info, reason),
-            Ok(Verb::Wish(changes)) => start_change(rid, &case, changes, &mut self.model, &mut self.cx),
-            Ok(Verb::Menu(question, choices)) => {
-                let title = format!("{question} {}", self.model.key_told(case.row.id.source, case.row.key.as_str()));
-                let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
-                self.cx.push(Overlay::Picker(Picker::new(title, choices)));
-            }
-            Ok(Verb::People) => {
-                let directory = self.model.source(case.row.id.source).and_then(|source| source.directory.clone());
-                let vendor = self.model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
-                push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))), &mut self.model, &mut self.cx);
-            }
-            Ok(Verb::Labels) => {
-                let vendor = self.model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
-                let known = self.model.list.labels_in_sight(&case);
-                push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))), &mut self.model, &mut self.cx);
-            }
-        }
-    }
-
-    /// What a verb would do to this case, or why it cannot.
-    pub fn verb(&self, case: &Arc<Case>, action: Action) -> Result<Verb, String> {
-        let source = self.model.source(case.row.id.source).ok_or("its source is not configured any more")?;
-        if let Some(reason) = &source.info.read_only {
-            return Err(self.cx.reason(reason));
-        }
-        let ground = Ground { app: self, source, case };
-        match action {
-            Action::Take => ground.take(),
-            Action::Assign => ground.allowed(Part::Assignees).map(|()| Verb::People),
-            Action::Unassign => ground.unassign(),
-            Action::Tags => match source.info.vendor {
-                Vendor::Datadog => ground.allowed(Part::Attributes),
-                _ => ground.allowed(Part::Tags),
-            }
-            .map(|()| Verb::Labels),
-            Action::CloseCase => ground.close(),
-            Action::Reopen => ground.reopen(),
-            Action::Archive => ground.archive(),
-            Action::Unarchive => ground.unarchive(),
-            Action::Repeat => {
-                let last = self.model.history.last_wish().ok_or("no change of this sitting is left to repeat")?;
-                ground.repeat(last)
-            }
-            _ => Err("this is not done to a case".into()),
-        }
-    }
-}
-
 /// A change was chosen in a menu or a box: the triage run takes it as its decision, else it goes to the review; what
 /// the case has already, once what waits for it has landed, needs neither.
 pub(in crate::app) fn picked_change(rid: Rid, changes: Vec<Change>, model: &mut Model, cx: &mut Cx) {
@@ -297,5 +228,72 @@ fn start_change(rid: Rid, case: &Case, changes: Vec<Change>, model: &mut Model, 
         decide_changes(changes, model, cx);
     } else {
         start_review(rid, Edit::new(case, changes), model, cx);
+    }
+}
+
+/// Leaves the review for the place where what is missing can be given.
+pub(in crate::app) fn jump_to_lacking(model: &mut Model, cx: &mut Cx) {
+    let Some((rid, about)) = lacking(model, cx) else { return };
+    cx.pop();
+    match about.part {
+        Part::Assignees => start_verb(rid, Action::Assign, model, cx),
+        Part::Tags => start_verb(rid, Action::Tags, model, cx),
+        part if verbs::has_field(part) => match cx.overlays.last_mut() {
+            Some(Overlay::Form(form)) if form.rid == rid => form.focus(&about),
+            _ => open_form_at(rid, &about, model, cx),
+        },
+        part => cx.say(Grade::Info, format!("the {} of this case is changed at the vendor", part.name())),
+    }
+}
+
+/// Starts a verb on a case: a menu, a box, or the review.
+pub(in crate::app) fn start_verb(rid: Rid, action: Action, model: &mut Model, cx: &mut Cx) {
+    let Some((case, _)) = model.cached.case_to_edit(rid) else { return };
+    match verb(&case, action, model, cx) {
+        Err(reason) => cx.say(Grade::Info, reason),
+        Ok(Verb::Wish(changes)) => start_change(rid, &case, changes, model, cx),
+        Ok(Verb::Menu(question, choices)) => {
+            let title = format!("{question} {}", model.key_told(case.row.id.source, case.row.key.as_str()));
+            let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
+            cx.push(Overlay::Picker(Picker::new(title, choices)));
+        }
+        Ok(Verb::People) => {
+            let directory = model.source(case.row.id.source).and_then(|source| source.directory.clone());
+            let vendor = model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
+            push_box(Overlay::People(Box::new(PeoplePicker::new(rid, vendor, case, directory))), model, cx);
+        }
+        Ok(Verb::Labels) => {
+            let vendor = model.source(case.row.id.source).map_or(Vendor::Datadog, |source| source.info.vendor);
+            let known = model.list.labels_in_sight(&case);
+            push_box(Overlay::Labels(Box::new(LabelsBox::new(rid, vendor, case, known))), model, cx);
+        }
+    }
+}
+
+/// What a verb would do to this case, or why it cannot.
+pub fn verb(case: &Arc<Case>, action: Action, model: &Model, cx: &Cx) -> Result<Verb, String> {
+    let source = model.source(case.row.id.source).ok_or("its source is not configured any more")?;
+    if let Some(reason) = &source.info.read_only {
+        return Err(cx.reason(reason));
+    }
+    let ground = Ground { cx, source, case };
+    match action {
+        Action::Take => ground.take(),
+        Action::Assign => ground.allowed(Part::Assignees).map(|()| Verb::People),
+        Action::Unassign => ground.unassign(),
+        Action::Tags => match source.info.vendor {
+            Vendor::Datadog => ground.allowed(Part::Attributes),
+            _ => ground.allowed(Part::Tags),
+        }
+        .map(|()| Verb::Labels),
+        Action::CloseCase => ground.close(),
+        Action::Reopen => ground.reopen(),
+        Action::Archive => ground.archive(),
+        Action::Unarchive => ground.unarchive(),
+        Action::Repeat => {
+            let last = model.history.last_wish().ok_or("no change of this sitting is left to repeat")?;
+            ground.repeat(last)
+        }
+        _ => Err("this is not done to a case".into()),
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BatchPane) {
         let outcome = clipped(&outcome, room.width.saturating_sub(width(&key) + 2));
         let space = room.width.saturating_sub(width(&outcome) + 2);
         let wishes = space.saturating_sub(width(&key) + 2);
-        let left = if wishes > 2 { format!("{key}  {}", clipped(&row.wishes(app), wishes)) } else { key };
+        let left = if wishes > 2 { format!("{key}  {}", clipped(&row.wishes(&app.model), wishes)) } else { key };
         pen.text(room.x, room.y + line, space, &left, style);
         pen.right(room, line, &format!("{outcome} "), style);
     }

@@ -3,6 +3,7 @@
 use crate::app::action::Group;
 use crate::app::available::unavailable;
 use crate::app::help::HelpPage;
+use crate::app::help::acts::not_here;
 use crate::app::layout::Area;
 use crate::app::remap::{Bound, Keymap};
 use crate::app::{App, text};
@@ -40,7 +41,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) -> (u1
     rest.height = rest.height.saturating_sub(3);
     let foot = Area { y: rest.bottom(), height: area.bottom().saturating_sub(rest.bottom()), ..rest };
     body(pen, rest, app, page);
-    not_here(pen, foot, app, page);
+    what_cannot_act(pen, foot, app, page);
     cursor
 }
 
@@ -115,7 +116,7 @@ fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line:
         }
         Line::Command(n, bound) => {
             let binding = bound.binding;
-            let why = unavailable(app, page.about, binding.action);
+            let why = unavailable(page.about, binding.action, &app.model, &app.panes, &app.cx);
             let style = if why.is_some() { styles.dim() } else { styles.text() };
             let is_chosen = *n == page.chosen;
             if is_chosen {
@@ -135,17 +136,19 @@ fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line:
 }
 
 /// Why the highlighted command cannot act now, else the first ones that cannot.
-fn not_here(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
+fn what_cannot_act(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     let styles = pen.styles;
     let chosen = page.found(&app.cx.keymap).get(page.chosen).copied();
-    if let Some((bound, why)) = chosen.and_then(|bound| Some((bound, unavailable(app, page.about, bound.binding.action)?))) {
+    if let Some((bound, why)) =
+        chosen.and_then(|bound| Some((bound, unavailable(page.about, bound.binding.action, &app.model, &app.panes, &app.cx)?)))
+    {
         pen.line(area, 1, &format!(" {} cannot act now: {why}", bound.first_key()), styles.warning());
         return;
     }
     // Of those that are in sight.
     let found = page.found(&app.cx.keymap);
     let is_found = |bound: &Bound| found.iter().any(|known| known.binding.action == bound.binding.action);
-    if let Some((bound, why)) = app.not_here(page.about).into_iter().find(|(bound, _)| is_found(bound)) {
+    if let Some((bound, why)) = not_here(page.about, &app.model, &app.panes, &app.cx).into_iter().find(|(bound, _)| is_found(bound)) {
         pen.words(area, 1, &format!(" not now: {} - {why}", bound.first_key()), styles.dim());
     }
 }

@@ -92,7 +92,7 @@ fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &
     let state = clipped(&state, area.width.saturating_sub(width(&key) + 2));
     let start = pen.right(area, line, &format!("{state} "), style);
     let room = start.saturating_sub(area.x + 1).max(width(&key));
-    let left = format!("{key} {}", queued.wishes(app));
+    let left = format!("{key} {}", queued.wishes(&app.model));
     let text = if width(&left) > room { format!("{}..", cut(&left, room.saturating_sub(2).max(width(&key)))) } else { left };
     pen.text(area.x, area.y + line, room, &text, style);
 }
@@ -103,13 +103,13 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
     let mut lines: Vec<(String, Style)> = Vec::new();
     let style = if queued.entry.progress.needs_person() { styles.bad() } else { styles.text() };
     lines.push((format!("{}: {}", queued.key, queued.progress(app.model.is_offline(&app.cx))), style));
-    if let Some((landed, left)) = queued.landed(app) {
+    if let Some((landed, left)) = queued.landed(&app.model) {
         lines.push((format!("landed: {landed}"), styles.good()));
         if !left.is_empty() {
             lines.push((format!("not yet: {left}"), styles.text()));
         }
     } else {
-        lines.push((queued.wishes(app), styles.text()));
+        lines.push((queued.wishes(&app.model), styles.text()));
     }
     let step = if app.cx.setup.offline { offline_step(app, queued) } else { None };
     lines.push((step.unwrap_or_else(|| next_step(app, queued)), styles.dim()));

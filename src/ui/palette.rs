@@ -3,6 +3,7 @@
 use crate::app::action::{Action, Scope};
 use crate::app::layout::Area;
 use crate::app::palette::PalettePane;
+use crate::app::palette::acts::{nothing_offered, palette_entries};
 use crate::app::{App, text};
 use crate::ui::header::field;
 use crate::ui::pen::{Pen, clipped, width};
@@ -17,7 +18,7 @@ const NAME: u16 = 18;
 pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> (u16, u16) {
     let styles = pen.styles;
     pen.clear(area);
-    let entries = app.palette_entries(pane);
+    let entries = palette_entries(pane, &app.model, &app.panes, &app.cx);
     let chosen = pane.at(&entries);
     let place = if entries.is_empty() { String::new() } else { format!("{}/{}", chosen + 1, entries.len()) };
     pen.frame(area, "Commands", &place, true);
@@ -33,7 +34,7 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> 
     let rows = inner.height.saturating_sub(2);
     let list = Area { y: inner.y + 1, height: rows, ..inner };
     if entries.is_empty() {
-        pen.line(list, 0, &format!(" {}", app.nothing_offered(pane)), styles.dim());
+        pen.line(list, 0, &format!(" {}", nothing_offered(pane, &app.model, &app.panes, &app.cx)), styles.dim());
     }
     let first = (chosen + 1).saturating_sub(usize::from(rows.max(1)));
     let is_named = inner.width >= NAMED_WIDTH;

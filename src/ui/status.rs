@@ -31,8 +31,8 @@ pub(super) fn hints(pen: &mut Pen, area: Area, app: &App) {
     }
     let has_key = |bound: &&Bound| !bound.binding.short.is_empty() && !bound.sequences.is_empty();
     let offered = app.cx.keymap.bindings(scope).filter(|bound| has_key(bound) && !help(bound));
-    for bound in offered.filter(|bound| unavailable(app, scope, bound.binding.action).is_none()) {
-        let (key, does) = (bound.first_key(), does(app, bound.binding));
+    for bound in offered.filter(|bound| unavailable(scope, bound.binding.action, &app.model, &app.panes, &app.cx).is_none()) {
+        let (key, does) = (bound.first_key(), does(bound.binding, &app.model, &app.cx));
         let gap = if area.width < 60 { " " } else { "  " };
         let gap = if room.x == area.x { " " } else { gap };
         if width(gap) + width(&key) + 1 + width(does) > room.width {
@@ -182,7 +182,7 @@ pub(super) fn strip(pen: &mut Pen, areas: &Areas, app: &App) {
     for (n, (chord, bound)) in (0_u16..).zip(crate::app::strip(&app.panes, &app.cx)) {
         let binding = bound.binding;
         let cell = Area { x: inner.x + n % count * column, width: column.saturating_sub(1), ..inner };
-        let why = unavailable(app, scope(&app.panes, &app.cx), binding.action);
+        let why = unavailable(scope(&app.panes, &app.cx), binding.action, &app.model, &app.panes, &app.cx);
         let (key, words) = if why.is_some() { (styles.dim(), styles.dim()) } else { (styles.accent(), styles.text()) };
         let chord = chord.to_string();
         let said = clipped(binding.words, cell.width.saturating_sub(width(&chord) + 2));

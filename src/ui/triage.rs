@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::history::acts::can_undo;
 use crate::app::layout::Area;
-use crate::app::triage::acts::triage_taken;
+use crate::app::triage::acts::{triage_elsewhere, triage_taken};
 use crate::app::triage::{TriagePane, tally};
 use crate::ui::batch::minutes;
 use crate::ui::pen::{Pen, clipped, cut, width, wrapped};
@@ -45,7 +45,8 @@ pub(super) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     let last = foot.height.saturating_sub(1);
     let key = |action| app.cx.keymap.key(Scope::Triage, action);
     let taken = triage_taken(&app.model, &app.cx).map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
-    let elsewhere = || app.triage_elsewhere().map(|what| format!(" given elsewhere just now: {what}; {} goes on", key(Action::Later)));
+    let elsewhere =
+        || triage_elsewhere(&app.model, &app.cx).map(|what| format!(" given elsewhere just now: {what}; {} goes on", key(Action::Later)));
     let (words, style) = match (taken.or_else(elsewhere), &pane.note) {
         (Some(words), _) => (words, styles.warning()),
         (None, Some(note)) => (format!(" {note}"), styles.warning()),

@@ -285,11 +285,14 @@ fn both_is_offered_only_where_there_is_room_for_both() {
     use crate::app::available::unavailable;
     let mut sitting = at_conflict();
     assert_eq!(pane(&sitting).merge().unwrap().aspect.part, Part::Priority, "it holds one value");
-    assert!(unavailable(&sitting.app, Scope::Conflict, Action::Both).is_some_and(|why| why.contains("one value")));
+    assert!(
+        unavailable(Scope::Conflict, Action::Both, &sitting.app.model, &sitting.app.panes, &sitting.app.cx)
+            .is_some_and(|why| why.contains("one value"))
+    );
     sitting.wait(400);
     sitting.press("j");
     assert_eq!(pane(&sitting).merge().unwrap().aspect.part, Part::Description);
-    assert_eq!(unavailable(&sitting.app, Scope::Conflict, Action::Both), None);
+    assert_eq!(unavailable(Scope::Conflict, Action::Both, &sitting.app.model, &sitting.app.panes, &sitting.app.cx), None);
 }
 
 #[test]

@@ -12,14 +12,7 @@ use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::panes::Panes;
 use crate::app::remap::Bound;
-use crate::app::{App, scope, text};
-
-impl App {
-    /// Commands of this place that cannot act right now, with the reason of each; one line of help.
-    pub fn not_here(&self, about: Scope) -> Vec<(&Bound, String)> {
-        self.cx.keymap.bindings(about).filter_map(|bound| Some((bound, unavailable(self, about, bound.binding.action)?))).collect()
-    }
-}
+use crate::app::{scope, text};
 
 pub(in crate::app) fn open_help(model: &mut Model, panes: &Panes, cx: &mut Cx) {
     let about = scope(panes, cx);
@@ -59,4 +52,9 @@ pub(in crate::app) fn paste_in_help(pasted: &str, cx: &mut Cx) {
     let Some(Overlay::Help(page)) = cx.overlays.last_mut() else { return };
     text::paste_in_line(&mut page.search, pasted);
     page.chosen = 0;
+}
+
+/// Commands of this place that cannot act right now, with the reason of each; one line of help.
+pub fn not_here<'a>(about: Scope, model: &Model, panes: &Panes, cx: &'a Cx) -> Vec<(&'a Bound, String)> {
+    cx.keymap.bindings(about).filter_map(|bound| Some((bound, unavailable(about, bound.binding.action, model, panes, cx)?))).collect()
 }

@@ -1,6 +1,6 @@
 //! What becomes of an edit that goes unsent: the line that says so, and the key that brings it back.
 
-mod acts;
+pub(in crate::app) mod acts;
 
 use compact_str::CompactString;
 

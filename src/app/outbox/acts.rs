@@ -1,12 +1,12 @@
 //! Keys in the outbox, and reports about its entries.
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::batch::acts::take_batch_entry;
 use crate::app::conflict::open_conflict;
 use crate::app::cx::Cx;
 use crate::app::draft::Kept;
 use crate::app::effect::Effect;
+use crate::app::history::gone::acts::forget_entry;
 use crate::app::history::seconds_until;
 use crate::app::model::Model;
 use crate::app::notice::{Cause, Grade};
@@ -22,187 +22,46 @@ use crate::domain::elsewhere::Elsewhere;
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle};
 
-impl App {
-    /// An entry as it is now: its mark, and a line about it.
-    pub(in crate::app) fn take_entry(&mut self, entry: OutboxEntry) {
-        self.model.note_right(&entry);
-        note_landed(&entry, &mut self.model, &mut self.cx);
-        if let Some(batch) = entry.batch.clone() {
-            return take_batch_entry(entry, &batch, &mut self.model, &mut self.cx);
-        }
-        let at = self.model.outbox.iter().position(|queued| queued.entry.id == entry.id);
-        let queued = match at {
-            Some(at) => {
-                Queued { leaves_at: self.cx.leaves_at(&entry, Some(&self.model.outbox[at])), entry, ..self.model.outbox[at].clone() }
-            }
-            None => self.model.meet(entry, &self.cx),
-        };
-        if at.is_none() {
-            self.model.history.meet(&queued.entry);
-        }
-        self.model.history.went(&queued.entry);
-        let is_news = at.is_none_or(|at| {
-            let known = &self.model.outbox[at].entry;
-            known.progress != queued.entry.progress
-                || known.is_held != queued.entry.is_held
-                || known.is_behind() != queued.entry.is_behind()
-        });
-        if is_news {
-            self.cx.notices.put_away(&Cause::Entry(queued.entry.id.clone()));
-            self.announce(&queued);
-        }
-        let rid = queued.rid;
-        match (at, queued.entry.progress.is_settled()) {
-            (Some(at), true) => {
-                self.model.outbox.remove(at);
-            }
-            (Some(at), false) => self.model.outbox[at] = queued,
-            (None, true) => {}
-            (None, false) => self.model.outbox.push(queued),
-        }
-        if let Some(rid) = rid {
-            self.model.judge_landed(rid, &mut self.cx);
-        }
-    }
-
-    fn announce(&mut self, queued: &Queued) {
-        // How far it has come stands first: a narrow status line cuts the end.
-        let progress = queued.progress(self.model.is_offline(&self.cx));
-        // What another workbench wished, and need not send, is not said of what was sent here.
-        let is_other = queued.entry.unsent().is_some() && !self.model.history.knows(&queued.entry.id);
-        let whose = if is_other { ", an edit not of this sitting:" } else { "" };
-        let wishes = queued.wishes(self);
-        // Nothing is left of an edit that was decided for what others did.
-        let of = if wishes.is_empty() { String::new() } else { format!(" ({wishes})") };
-        let words = format!("{}{whose} {progress}{of}", queued.key);
-        match &queued.entry.progress {
-            Progress::Parked { .. } | Progress::Unknown { .. } => {
-                let (state, why) = progress.split_once(": ").unwrap_or((&progress, ""));
-                self.cx.say(
-                    Grade::Error,
-                    format!("{} {state}; {} decides: {why} ({})", queued.key, self.cx.key(Action::Outbox), queued.wishes(self)),
-                );
-                self.cx.notices.tie_newest(Cause::Entry(queued.entry.id.clone()));
-                self.cx.effects.push(Effect::Bell);
-            }
-            Progress::Queued if queued.entry.is_behind() => {
-                let (why, decides) = (queued.progress(self.model.is_offline(&self.cx)), self.cx.key(Action::Outbox));
-                self.cx.say(Grade::Info, format!("{} {why}; {decides} decides that one ({})", queued.key, queued.wishes(self)));
-            }
-            Progress::Verified if queued.entry.unread.is_none() => self.cx.say(Grade::Good, words),
-            _ => self.cx.say(Grade::Info, words),
-        }
-    }
-
-    pub(in crate::app) fn drop_entry(&mut self, id: &str) {
-        let mut known = self.model.outbox.iter().chain(self.model.batches.iter().flat_map(|sent| &sent.rows));
-        let rid = known.find(|queued| queued.entry.id == id).and_then(|queued| queued.rid);
-        if !self.model.drop_batch_entry(id, &mut self.cx)
-            && let Some(at) = self.model.outbox.iter().position(|queued| queued.entry.id == id)
-        {
-            let queued = self.model.outbox.remove(at);
-            self.cx.notices.put_away(&Cause::Entry(id.into()));
-            self.forget_entry(&queued);
-        }
-        if let Some(rid) = rid {
-            self.model.judge_landed(rid, &mut self.cx);
-        }
-    }
-
-    pub(in crate::app) fn act_in_outbox(&mut self, action: Action, times: usize) {
-        let Some(Overlay::Outbox(pane)) = self.cx.overlays.last_mut() else { return };
-        let last = self.model.outbox.len().saturating_sub(1);
-        let at = match action {
-            Action::Down => pane.at(&self.model.outbox).saturating_add(times).min(last),
-            Action::Up => pane.at(&self.model.outbox).saturating_sub(times),
-            _ => pane.at(&self.model.outbox),
-        };
-        let Some(queued) = self.model.outbox.get(at).cloned() else { return };
-        *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
-        let entry = queued.entry.id.to_string();
-        match action {
-            Action::Retry if queued.next_lasts() => {
-                let details = vec![queued.wishes(self), "The case is read first; what is there already is not sent again.".into()];
-                self.cx.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
-            }
-            Action::Retry if queued.entry.is_behind() => self.cx.settle_entry(entry, Settle::Ahead),
-            Action::Retry => self.cx.settle_entry(entry, Settle::Retry),
-            Action::Hold => self.cx.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
-            Action::HoldAll => {
-                let hold = self.model.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
-                self.cx.send(Ask::HoldAll, Order::HoldAll(hold));
-                let release = self.cx.keymap.key(Scope::Outbox, Action::HoldAll);
-                let words = format!("nothing that waits is sent until {release} lets it go");
-                self.cx.say(Grade::Info, if hold { words } else { "what was held is sent".into() });
-            }
-            Action::Flush => self.model.flush(&mut self.cx),
-            Action::RollBack => {
-                let stays = match queued.entry.roll_back() {
-                    Ok(back) => back.stays,
-                    Err(why) => return self.cx.say(Grade::Warning, format!("{}: {why}", queued.key)),
-                };
-                let (landed, _) = queued.landed(self).unwrap_or_default();
-                let mut details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
-                details.extend((!stays.is_empty()).then(|| format!("Not set back: {}.", stays.join("; "))));
-                self.cx.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
-            }
-            Action::Drop => {
-                let mut details = vec![queued.wishes(self), queued.progress(self.model.is_offline(&self.cx))];
-                details.extend(queued.landed(self).map(|(landed, _)| format!("Landed and stays: {landed}.")));
-                self.cx.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
-            }
-            Action::Open if queued.entry.conflict.is_some() => open_conflict(&entry, &mut self.model, &mut self.cx),
-            Action::Open => match queued.rid {
-                Some(rid) if self.model.list.go_to(rid) => {
-                    self.cx.pop();
-                }
-                _ => self.cx.say(Grade::Info, self.model.out_of_list(&queued.entry.edit.case, &queued.key)),
-            },
-            _ => {}
-        }
-    }
-}
-
 impl Queued {
     /// `status -> In progress, comment (212 chars)`.
-    pub fn wishes(&self, app: &App) -> String {
-        self.wishes_at(app, 0..self.entry.edit.changes.len())
+    pub fn wishes(&self, model: &Model) -> String {
+        self.wishes_at(0..self.entry.edit.changes.len(), model)
     }
 
     /// Of the changes at these places; a status is told as its plan told it.
-    fn wishes_at(&self, app: &App, places: impl Iterator<Item = usize>) -> String {
+    fn wishes_at(&self, places: impl Iterator<Item = usize>, model: &Model) -> String {
         let edit = &self.entry.edit;
         let words = |at: usize| {
             let change = edit.changes.get(at)?;
             let line = self.entry.lines.get(at).filter(|line| line.part == Part::Status && change.part() == Part::Status);
-            Some(line.map_or_else(|| app.model.wishes(edit, [change]), |line| format!("status -> {}", Clean::line(&line.new))))
+            Some(line.map_or_else(|| model.wishes(edit, [change]), |line| format!("status -> {}", Clean::line(&line.new))))
         };
         places.filter_map(words).collect::<Vec<_>>().join(", ")
     }
 
     /// Which of its wishes have landed, and which have not; None: nothing has, or it is not known.
-    pub fn landed(&self, app: &App) -> Option<(String, String)> {
+    pub fn landed(&self, model: &Model) -> Option<(String, String)> {
         let (Progress::Sending { done, .. } | Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else {
             return None;
         };
         let (landed, left) = self.entry.calls.split_at_checked(done).filter(|(landed, _)| !landed.is_empty())?;
-        let words = |calls: &[crate::domain::edit::Call]| self.wishes_at(app, calls.iter().flat_map(|call| call.makes.iter().copied()));
+        let words = |calls: &[crate::domain::edit::Call]| self.wishes_at(calls.iter().flat_map(|call| call.makes.iter().copied()), model);
         Some((words(landed), words(left)))
     }
 }
 
 /// Why an action of the outbox cannot act on an entry; None: it can.
-pub(in crate::app) fn unavailable(app: &App, queued: &Queued, action: Action) -> Option<String> {
-    let is_offline = app.cx.setup.offline && matches!(action, Action::Retry | Action::RollBack | Action::Flush);
+pub(in crate::app) fn unavailable(queued: &Queued, action: Action, model: &Model, cx: &Cx) -> Option<String> {
+    let is_offline = cx.setup.offline && matches!(action, Action::Retry | Action::RollBack | Action::Flush);
     if is_offline {
         return Some("started with --offline, so nothing is sent".into());
     }
-    let key = |action| app.cx.keymap.key(Scope::Outbox, action);
+    let key = |action| cx.keymap.key(Scope::Outbox, action);
     match (action, &queued.entry.progress) {
-        (Action::HoldAll, _) if !app.model.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
-        (Action::Flush, _) if !app.model.outbox.iter().any(Queued::leaves_unasked) => Some("nothing waits to be sent".into()),
+        (Action::HoldAll, _) if !model.outbox.iter().any(Queued::is_waiting) => Some("nothing waits that could be held".into()),
+        (Action::Flush, _) if !model.outbox.iter().any(Queued::leaves_unasked) => Some("nothing waits to be sent".into()),
         (Action::HoldAll | Action::Flush, _) => None,
-        (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) if app.cx.setup.offline => {
+        (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) if cx.setup.offline => {
             Some("it has begun to leave and may have arrived: it goes on with the next caseload started without --offline".into())
         }
         (_, Progress::Sending { .. } | Progress::Sent | Progress::Verified) => Some("it is being sent right now".into()),
@@ -326,5 +185,137 @@ impl Kept {
             cx.say(Grade::Warning, of.words());
         }
         self.elsewhere = others;
+    }
+}
+
+/// An entry as it is now: its mark, and a line about it.
+pub(in crate::app) fn take_entry(entry: OutboxEntry, model: &mut Model, cx: &mut Cx) {
+    model.note_right(&entry);
+    note_landed(&entry, model, cx);
+    if let Some(batch) = entry.batch.clone() {
+        return take_batch_entry(entry, &batch, model, cx);
+    }
+    let at = model.outbox.iter().position(|queued| queued.entry.id == entry.id);
+    let queued = match at {
+        Some(at) => Queued { leaves_at: cx.leaves_at(&entry, Some(&model.outbox[at])), entry, ..model.outbox[at].clone() },
+        None => model.meet(entry, cx),
+    };
+    if at.is_none() {
+        model.history.meet(&queued.entry);
+    }
+    model.history.went(&queued.entry);
+    let is_news = at.is_none_or(|at| {
+        let known = &model.outbox[at].entry;
+        known.progress != queued.entry.progress || known.is_held != queued.entry.is_held || known.is_behind() != queued.entry.is_behind()
+    });
+    if is_news {
+        cx.notices.put_away(&Cause::Entry(queued.entry.id.clone()));
+        announce(&queued, model, cx);
+    }
+    let rid = queued.rid;
+    match (at, queued.entry.progress.is_settled()) {
+        (Some(at), true) => {
+            model.outbox.remove(at);
+        }
+        (Some(at), false) => model.outbox[at] = queued,
+        (None, true) => {}
+        (None, false) => model.outbox.push(queued),
+    }
+    if let Some(rid) = rid {
+        model.judge_landed(rid, cx);
+    }
+}
+
+fn announce(queued: &Queued, model: &Model, cx: &mut Cx) {
+    // How far it has come stands first: a narrow status line cuts the end.
+    let progress = queued.progress(model.is_offline(cx));
+    // What another workbench wished, and need not send, is not said of what was sent here.
+    let is_other = queued.entry.unsent().is_some() && !model.history.knows(&queued.entry.id);
+    let whose = if is_other { ", an edit not of this sitting:" } else { "" };
+    let wishes = queued.wishes(model);
+    // Nothing is left of an edit that was decided for what others did.
+    let of = if wishes.is_empty() { String::new() } else { format!(" ({wishes})") };
+    let words = format!("{}{whose} {progress}{of}", queued.key);
+    match &queued.entry.progress {
+        Progress::Parked { .. } | Progress::Unknown { .. } => {
+            let (state, why) = progress.split_once(": ").unwrap_or((&progress, ""));
+            cx.say(Grade::Error, format!("{} {state}; {} decides: {why} ({})", queued.key, cx.key(Action::Outbox), queued.wishes(model)));
+            cx.notices.tie_newest(Cause::Entry(queued.entry.id.clone()));
+            cx.effects.push(Effect::Bell);
+        }
+        Progress::Queued if queued.entry.is_behind() => {
+            let (why, decides) = (queued.progress(model.is_offline(cx)), cx.key(Action::Outbox));
+            cx.say(Grade::Info, format!("{} {why}; {decides} decides that one ({})", queued.key, queued.wishes(model)));
+        }
+        Progress::Verified if queued.entry.unread.is_none() => cx.say(Grade::Good, words),
+        _ => cx.say(Grade::Info, words),
+    }
+}
+
+pub(in crate::app) fn drop_entry(id: &str, model: &mut Model, cx: &mut Cx) {
+    let mut known = model.outbox.iter().chain(model.batches.iter().flat_map(|sent| &sent.rows));
+    let rid = known.find(|queued| queued.entry.id == id).and_then(|queued| queued.rid);
+    if !model.drop_batch_entry(id, cx)
+        && let Some(at) = model.outbox.iter().position(|queued| queued.entry.id == id)
+    {
+        let queued = model.outbox.remove(at);
+        cx.notices.put_away(&Cause::Entry(id.into()));
+        forget_entry(&queued, model, cx);
+    }
+    if let Some(rid) = rid {
+        model.judge_landed(rid, cx);
+    }
+}
+
+pub(in crate::app) fn act_in_outbox(action: Action, times: usize, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Outbox(pane)) = cx.overlays.last_mut() else { return };
+    let last = model.outbox.len().saturating_sub(1);
+    let at = match action {
+        Action::Down => pane.at(&model.outbox).saturating_add(times).min(last),
+        Action::Up => pane.at(&model.outbox).saturating_sub(times),
+        _ => pane.at(&model.outbox),
+    };
+    let Some(queued) = model.outbox.get(at).cloned() else { return };
+    *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
+    let entry = queued.entry.id.to_string();
+    match action {
+        Action::Retry if queued.next_lasts() => {
+            let details = vec![queued.wishes(model), "The case is read first; what is there already is not sent again.".into()];
+            cx.ask(format!("Send this to {} again? It cannot be taken back.", queued.key), details, OnYes::Retry(entry));
+        }
+        Action::Retry if queued.entry.is_behind() => cx.settle_entry(entry, Settle::Ahead),
+        Action::Retry => cx.settle_entry(entry, Settle::Retry),
+        Action::Hold => cx.settle_entry(entry, if queued.entry.is_held { Settle::Release } else { Settle::Hold }),
+        Action::HoldAll => {
+            let hold = model.outbox.iter().any(|queued| queued.is_waiting() && !queued.entry.is_held);
+            cx.send(Ask::HoldAll, Order::HoldAll(hold));
+            let release = cx.keymap.key(Scope::Outbox, Action::HoldAll);
+            let words = format!("nothing that waits is sent until {release} lets it go");
+            cx.say(Grade::Info, if hold { words } else { "what was held is sent".into() });
+        }
+        Action::Flush => model.flush(cx),
+        Action::RollBack => {
+            let stays = match queued.entry.roll_back() {
+                Ok(back) => back.stays,
+                Err(why) => return cx.say(Grade::Warning, format!("{}: {why}", queued.key)),
+            };
+            let (landed, _) = queued.landed(model).unwrap_or_default();
+            let mut details = vec![format!("Landed: {landed}."), "It is set back by a new edit; the rest is given up.".into()];
+            details.extend((!stays.is_empty()).then(|| format!("Not set back: {}.", stays.join("; "))));
+            cx.ask(format!("Roll this edit of {} back?", queued.key), details, OnYes::RollBack(entry));
+        }
+        Action::Drop => {
+            let mut details = vec![queued.wishes(model), queued.progress(model.is_offline(cx))];
+            details.extend(queued.landed(model).map(|(landed, _)| format!("Landed and stays: {landed}.")));
+            cx.ask(format!("Drop this edit of {}?", queued.key), details, OnYes::DropEntry(entry));
+        }
+        Action::Open if queued.entry.conflict.is_some() => open_conflict(&entry, model, cx),
+        Action::Open => match queued.rid {
+            Some(rid) if model.list.go_to(rid) => {
+                cx.pop();
+            }
+            _ => cx.say(Grade::Info, model.out_of_list(&queued.entry.edit.case, &queued.key)),
+        },
+        _ => {}
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::app::help::acts::open_help;
 use crate::app::overlay::Overlay;
+use crate::app::palette::acts::open_palette;
 use crate::app::scope;
 use crate::config::recall::MAX_FILTERS;
 use crate::config::{MAX_MACROS, Macro};
@@ -87,7 +88,8 @@ fn boxes_on_boxes_end() {
     let mut sitting = Sitting::with(rows(1..=4));
     for _ in 0..100 {
         open_help(&mut sitting.app.model, &sitting.app.panes, &mut sitting.app.cx);
-        sitting.app.open_palette();
+        let App { model, panes, cx, .. } = &mut sitting.app;
+        open_palette(model, panes, cx);
     }
     assert!(sitting.app.cx.overlays.len() <= 8);
     for _ in 0..sitting.app.cx.overlays.len() {

@@ -5,6 +5,7 @@ use super::verbs::{agree, at, directory, give, person, queued, review, wishes};
 use super::*;
 use crate::app::form::area::text_of;
 use crate::app::overlay::{Confirm, Overlay};
+use crate::app::palette::acts::{palette_entries, paste_in_palette};
 use crate::app::review::acts::start_review;
 use crate::app::review::{Origin, Stage};
 use crate::app::triage::acts::is_in_triage;
@@ -444,10 +445,15 @@ fn whom_to_assign_is_asked_the_same_way_everywhere() {
 fn what_was_typed_and_left_has_a_way_back_in_every_box() {
     let mut sitting = sitting(3);
     sitting.press(":");
-    sitting.app.paste_in_palette("filter status:closed vip");
+    let App { model, panes, cx, .. } = &mut sitting.app;
+    paste_in_palette("filter status:closed vip", model, panes, cx);
     sitting.press("Esc :");
     let Some(Overlay::Palette(pane)) = sitting.app.cx.overlays.last() else { panic!() };
-    assert_eq!(sitting.app.palette_entries(pane)[0].name, "filter status:closed vip", "it stands first");
+    assert_eq!(
+        palette_entries(pane, &sitting.app.model, &sitting.app.panes, &sitting.app.cx)[0].name,
+        "filter status:closed vip",
+        "it stands first"
+    );
     sitting.press("Enter");
     assert_eq!(sitting.app.model.list.filter(), "status:closed vip");
     sitting.press("Ctrl-\\");
@@ -475,7 +481,8 @@ fn palette_and_views_act_on_what_is_highlighted_and_not_on_its_place() {
     let mut sitting = sitting(1);
     sitting.app.model.open_views(vec![view("All"), view("Ones"), view("Twos")], Some("All"), true, &mut sitting.app.cx);
     sitting.press(":");
-    sitting.app.paste_in_palette("view ");
+    let App { model, panes, cx, .. } = &mut sitting.app;
+    paste_in_palette("view ", model, panes, cx);
     sitting.press("Down Down");
     let change = crate::config::ViewChange::Delete("Other".into());
     sitting.app.model.views.take_views(

@@ -181,8 +181,8 @@ fn the_outbox_tells_every_state_and_what_has_landed() {
     let sitting = full_outbox();
     let states: Vec<_> = (0..5).map(|at| sitting.app.model.entry_state(at, &sitting.app.cx)).collect();
     assert_eq!(states, ["sends in 3 s", "after 1", "STOPPED !", "UNKNOWN !", "held"]);
-    assert_eq!(sitting.app.model.outbox[2].landed(&sitting.app), Some(("priority -> LOW".into(), "+vip".into())));
-    assert_eq!(sitting.app.model.outbox[3].landed(&sitting.app), None);
+    assert_eq!(sitting.app.model.outbox[2].landed(&sitting.app.model), Some(("priority -> LOW".into(), "+vip".into())));
+    assert_eq!(sitting.app.model.outbox[3].landed(&sitting.app.model), None);
 }
 
 #[test]

@@ -129,10 +129,13 @@ fn help_offers_no_more_and_no_run_where_no_command_fits() {
     use crate::app::available::unavailable;
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.press("?");
-    assert_eq!(unavailable(&sitting.app, Scope::Help, Action::PageDown), None);
+    assert_eq!(unavailable(Scope::Help, Action::PageDown, &sitting.app.model, &sitting.app.panes, &sitting.app.cx), None);
     sitting.press("z z z z z");
     for action in [Action::PageDown, Action::Run] {
-        assert_eq!(unavailable(&sitting.app, Scope::Help, action).as_deref(), Some("no command is called that"));
+        assert_eq!(
+            unavailable(Scope::Help, action, &sitting.app.model, &sitting.app.panes, &sitting.app.cx).as_deref(),
+            Some("no command is called that")
+        );
     }
     sitting.press("Enter");
     assert_eq!(sitting.said(), "no command is called that");

@@ -1,6 +1,7 @@
 //! The palette and remapped keys as a person uses them.
 
 use super::*;
+use crate::app::palette::acts::palette_entries;
 use crate::app::remap::Keymap;
 use crate::app::scope;
 use crate::config::{Keys as Wishes, Preset, Remap};
@@ -12,7 +13,7 @@ impl Sitting {
 
     fn entries(&self) -> Vec<crate::app::palette::Entry> {
         let Some(Overlay::Palette(pane)) = self.app.cx.overlays.last() else { panic!("the palette is open") };
-        self.app.palette_entries(pane)
+        palette_entries(pane, &self.app.model, &self.app.panes, &self.app.cx)
     }
 
     fn names(&self) -> Vec<String> {
@@ -299,7 +300,7 @@ proptest::proptest! {
             };
             sitting.app.update(Message::Key(chord));
             if let Some(Overlay::Palette(pane)) = sitting.app.cx.overlays.last() {
-                let _ = sitting.app.palette_entries(pane);
+                let _ = palette_entries(pane, &sitting.app.model, &sitting.app.panes, &sitting.app.cx);
             }
         }
     }

@@ -168,7 +168,10 @@ fn the_page_of_a_bulk_change_that_was_taken_back_says_so_and_offers_no_undo() {
     assert!(sitting.app.cx.overlays.is_empty(), "its page has taken the place of the one before");
     open_batch(Some(of.id.clone()), &mut sitting.app.model, &mut sitting.app.cx);
     assert_eq!(sitting.app.model.undo_of_batch(&of.id, &sitting.app.cx), "it was taken back; U makes it again");
-    assert!(available::unavailable(&sitting.app, Scope::Batch, Action::Undo).is_some(), "its hints do not offer it");
+    assert!(
+        available::unavailable(Scope::Batch, Action::Undo, &sitting.app.model, &sitting.app.panes, &sitting.app.cx).is_some(),
+        "its hints do not offer it"
+    );
     sitting.press("u");
     assert!(!sitting.said().contains("not of this sitting"), "{}", sitting.said());
 }
@@ -223,6 +226,6 @@ fn two_people_of_one_name_are_told_apart_in_the_words_of_an_edit() {
     let edit = Edit::new(&case(1), vec![Change::Assign(kim("2", "kim@b.io"))]);
     sitting.report(Report::Outbox(Box::new(OutboxEntry::queued("e", edit, Plan::default(), at_ms(0)))));
     assert!(sitting.said().contains("assign Kim Lee <kim@b.io>"), "{}", sitting.said());
-    assert_eq!(sitting.app.model.outbox[0].wishes(&sitting.app), "assign Kim Lee <kim@b.io>");
+    assert_eq!(sitting.app.model.outbox[0].wishes(&sitting.app.model), "assign Kim Lee <kim@b.io>");
     assert_eq!(sitting.app.model.outbox[0].entry.edit.changes[0].part(), Part::Assignees);
 }

@@ -4,7 +4,7 @@ use super::bulk::{read, sitting};
 use super::*;
 use crate::app::history::acts::can_undo;
 use crate::app::overlay::Overlay;
-use crate::app::triage::acts::triage_rid;
+use crate::app::triage::acts::{triage_elsewhere, triage_rid};
 use crate::domain::triage::{Decision, Triage};
 use crate::protocol::Order;
 
@@ -51,7 +51,7 @@ fn what_another_workbench_gave_the_case_in_sight_is_said_before_it_is_decided_ag
     let entry = |name: &str, of: &str, change: Change, at_s: i64| {
         Box::new(OutboxEntry::queued(name, Edit::unguarded(case(of), vec![change]), Plan::default(), at_ms(at_s * 1_000)))
     };
-    let elsewhere = |sitting: &Sitting| sitting.app.triage_elsewhere();
+    let elsewhere = |sitting: &Sitting| triage_elsewhere(&sitting.app.model, &sitting.app.cx);
     sitting.report(Report::Outbox(entry("before", "3", Change::Priority("LOW".into()), -60)));
     sitting.press("T");
     assert_eq!(sitting.app.model.triage.as_ref().unwrap().current().unwrap().key, "#3");

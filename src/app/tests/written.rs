@@ -10,6 +10,7 @@ use crate::app::help::acts::open_help;
 use crate::app::history::acts::can_undo;
 use crate::app::history::keys::undo;
 use crate::app::overlay::{BEING_WRITTEN, Overlay};
+use crate::app::palette::acts::open_palette;
 use crate::app::review::Stage;
 use crate::app::triage::acts::is_in_triage;
 use crate::config::{Macro, Question};
@@ -120,7 +121,8 @@ fn a_batch_that_stops_takes_no_letter_of_what_is_typed() {
     for number in 1..=3 {
         told(&mut sitting, number, Progress::Queued);
     }
-    sitting.app.open_palette();
+    let App { model, panes, cx, .. } = &mut sitting.app;
+    open_palette(model, panes, cx);
     told(&mut sitting, 1, failed());
     told(&mut sitting, 2, failed());
     sitting.report(Report::BatchStopped { batch: "b1".into() });

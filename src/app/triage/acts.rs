@@ -1,6 +1,5 @@
 //! A triage run: its decisions, and reports about them.
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::cx::Cx;
 use crate::app::list::List;
@@ -18,21 +17,6 @@ use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
 use crate::domain::triage::{Decision, Waiting};
 use crate::protocol::{Order, Ticket};
-
-impl App {
-    /// What another workbench or a command has given the case in sight since the run began, while it waits to be sent.
-    pub fn triage_elsewhere(&self) -> Option<String> {
-        let rid = triage_rid(&self.cx).filter(|_| !self.cx.triage_pane().is_some_and(TriagePane::is_saving))?;
-        let begun = self.model.triage.as_ref()?.started_at;
-        // What this run gives leaves it with its case. A comment decides nothing, nor does what takes a decision back.
-        let decides = |queued: &&crate::app::outbox::Queued| {
-            let entry = &queued.entry;
-            let is_comment = entry.edit.changes.iter().all(|change| change.part() == Part::Comment);
-            queued.rid == Some(rid) && entry.saved_at >= begun && entry.undoes.is_none() && !is_comment
-        };
-        self.model.outbox.iter().rev().find(decides).map(|queued| queued.wishes(self))
-    }
-}
 
 impl List {
     /// Why no run can begin or go on now. Before all rows of the disk are here a run would lack some, or take them for gone.
@@ -292,4 +276,17 @@ pub(in crate::app) fn close_decision(ticket: Ticket, result: Result<(), Fault>, 
     if model.triage.as_ref().is_some_and(|run| run.current().is_some()) {
         model.keep_triage(cx);
     }
+}
+
+/// What another workbench or a command has given the case in sight since the run began, while it waits to be sent.
+pub fn triage_elsewhere(model: &Model, cx: &Cx) -> Option<String> {
+    let rid = triage_rid(cx).filter(|_| !cx.triage_pane().is_some_and(TriagePane::is_saving))?;
+    let begun = model.triage.as_ref()?.started_at;
+    // What this run gives leaves it with its case. A comment decides nothing, nor does what takes a decision back.
+    let decides = |queued: &&crate::app::outbox::Queued| {
+        let entry = &queued.entry;
+        let is_comment = entry.edit.changes.iter().all(|change| change.part() == Part::Comment);
+        queued.rid == Some(rid) && entry.saved_at >= begun && entry.undoes.is_none() && !is_comment
+    };
+    model.outbox.iter().rev().find(decides).map(|queued| queued.wishes(model))
 }

@@ -1,6 +1,5 @@
 //! Keys in a triage run.
 
-use crate::app::App;
 use crate::app::action::{Action, Scope};
 use crate::app::aside::acts::open_snooze_menu;
 use crate::app::cx::Cx;
@@ -15,57 +14,13 @@ use crate::app::triage::TriagePane;
 use crate::app::triage::acts::{decide, next_triage, resume_triage, triage_rid};
 use crate::app::triage::alike::renew_alike;
 use crate::app::triage::back::leave_in_triage;
+use crate::app::verbs::start_verb;
 use crate::domain::capability;
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::change::Part;
 use crate::domain::change_script::{ChangeScript, Step, Verb};
 use crate::domain::triage::{MAX_CASES, Triage, Waiting};
 use crate::protocol::Order;
-
-impl App {
-    pub(in crate::app) fn act_in_triage(&mut self, action: Action) {
-        if self.cx.triage_pane().is_some_and(TriagePane::is_saving) {
-            return self.cx.say(Grade::Info, "the decision is being written to disk");
-        }
-        match action {
-            Action::Take | Action::SameAs | Action::Assign | Action::CloseCase | Action::Snooze => self.choose_in_triage(action),
-            Action::Later => {
-                if let Some(run) = &mut self.model.triage {
-                    run.put_off();
-                }
-                next_triage(&mut self.model, &mut self.cx);
-                self.model.keep_triage(&mut self.cx);
-            }
-            Action::Leave => leave_in_triage(&mut self.model, &mut self.cx),
-            Action::Comment => comment_in_triage(&mut self.model, &mut self.cx),
-            Action::Browse => {
-                if let Some(url) = triage_rid(&self.cx).and_then(|rid| self.model.list.row(rid)?.url()) {
-                    self.cx.effects.push(Effect::Browse(url));
-                }
-            }
-            Action::Down | Action::Up => {
-                if let Some(pane) = self.cx.triage_pane_mut() {
-                    pane.scroll = if action == Action::Down { pane.scroll + 1 } else { pane.scroll.saturating_sub(1) };
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn choose_in_triage(&mut self, action: Action) {
-        match action {
-            Action::SameAs => same_as(&self.model, &mut self.cx),
-            Action::Take | Action::Assign | Action::CloseCase => match triage_rid(&self.cx) {
-                Some(rid) if self.model.cached.case_to_edit(rid).is_some() => self.start_verb(rid, action),
-                _ => self.cx.still_reading(),
-            },
-            _ => match triage_rid(&self.cx) {
-                Some(rid) => open_snooze_menu(&[rid], &self.model, &mut self.cx),
-                None => self.cx.still_reading(),
-            },
-        }
-    }
-}
 
 /// `T`: begins, or asks whether to go on where a run was left.
 pub(in crate::app) fn open_triage(model: &mut Model, cx: &mut Cx) {
@@ -138,5 +93,48 @@ fn same_as(model: &Model, cx: &mut Cx) {
             decide(ChangeScript::of(vec![step, Step::Verb(Verb::Close)]), model, cx);
         }
         Err(words) => cx.say(Grade::Info, words),
+    }
+}
+
+pub(in crate::app) fn act_in_triage(action: Action, model: &mut Model, cx: &mut Cx) {
+    if cx.triage_pane().is_some_and(TriagePane::is_saving) {
+        return cx.say(Grade::Info, "the decision is being written to disk");
+    }
+    match action {
+        Action::Take | Action::SameAs | Action::Assign | Action::CloseCase | Action::Snooze => choose_in_triage(action, model, cx),
+        Action::Later => {
+            if let Some(run) = &mut model.triage {
+                run.put_off();
+            }
+            next_triage(model, cx);
+            model.keep_triage(cx);
+        }
+        Action::Leave => leave_in_triage(model, cx),
+        Action::Comment => comment_in_triage(model, cx),
+        Action::Browse => {
+            if let Some(url) = triage_rid(cx).and_then(|rid| model.list.row(rid)?.url()) {
+                cx.effects.push(Effect::Browse(url));
+            }
+        }
+        Action::Down | Action::Up => {
+            if let Some(pane) = cx.triage_pane_mut() {
+                pane.scroll = if action == Action::Down { pane.scroll + 1 } else { pane.scroll.saturating_sub(1) };
+            }
+        }
+        _ => {}
+    }
+}
+
+fn choose_in_triage(action: Action, model: &mut Model, cx: &mut Cx) {
+    match action {
+        Action::SameAs => same_as(model, cx),
+        Action::Take | Action::Assign | Action::CloseCase => match triage_rid(cx) {
+            Some(rid) if model.cached.case_to_edit(rid).is_some() => start_verb(rid, action, model, cx),
+            _ => cx.still_reading(),
+        },
+        _ => match triage_rid(cx) {
+            Some(rid) => open_snooze_menu(&[rid], model, cx),
+            None => cx.still_reading(),
+        },
     }
 }

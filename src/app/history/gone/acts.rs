@@ -1,6 +1,5 @@
 //! What an entry that has left the outbox means for what can be taken back.
 
-use crate::app::App;
 use crate::app::action::Action;
 use crate::app::cx::Cx;
 use crate::app::history::Own;
@@ -9,23 +8,6 @@ use crate::app::model::Model;
 use crate::app::notice::Grade;
 use crate::app::outbox::Queued;
 use crate::app::review::is_typed;
-
-impl App {
-    /// An entry is gone unsent: a line says so, and how it comes back where it does.
-    pub(in crate::app) fn forget_entry(&mut self, queued: &Queued) {
-        let gone = self.model.history.dropped(&queued.entry.id);
-        let what = format!("{} {}", queued.key, queued.wishes(self));
-        let key = match gone {
-            Gone::TakenBack(own) => return self.model.say_taken_back(&what, &own, &mut self.cx),
-            Gone::Replaced => return self.cx.say(Grade::Info, format!("{what}: the edit you have just sent takes its place")),
-            Gone::Own => Some(Action::Redo),
-            Gone::Back => Some(Action::Undo),
-            Gone::Other => None,
-        };
-        let offered = key.map(|key| format!("; {} brings it back", self.cx.key(key))).unwrap_or_default();
-        self.cx.say(Grade::Info, format!("{what}: dropped, nothing more is sent{offered}"));
-    }
-}
 
 impl Model {
     /// What was typed in it is offered again.
@@ -40,4 +22,19 @@ impl Model {
         };
         cx.say(Grade::Good, format!("{what}: taken back, nothing was sent; {offered}"));
     }
+}
+
+/// An entry is gone unsent: a line says so, and how it comes back where it does.
+pub(in crate::app) fn forget_entry(queued: &Queued, model: &mut Model, cx: &mut Cx) {
+    let gone = model.history.dropped(&queued.entry.id);
+    let what = format!("{} {}", queued.key, queued.wishes(model));
+    let key = match gone {
+        Gone::TakenBack(own) => return model.say_taken_back(&what, &own, cx),
+        Gone::Replaced => return cx.say(Grade::Info, format!("{what}: the edit you have just sent takes its place")),
+        Gone::Own => Some(Action::Redo),
+        Gone::Back => Some(Action::Undo),
+        Gone::Other => None,
+    };
+    let offered = key.map(|key| format!("; {} brings it back", cx.key(key))).unwrap_or_default();
+    cx.say(Grade::Info, format!("{what}: dropped, nothing more is sent{offered}"));
 }
