@@ -8,18 +8,22 @@ mod table;
 
 use std::cell::Cell;
 use std::hint::black_box;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use caseload::app::{App, Chord, Message, Setup};
 use caseload::domain::case::{Case, Rid, Row, SourceId, Vendor};
 use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
 use caseload::protocol::{Coverage, From, Report, SourceInfo, SourceState};
 use caseload::runtime::Canvas;
-use caseload::ui;
+use caseload::tui::app::App;
+use caseload::tui::cx::Setup;
+use caseload::tui::io::message::{Chord, Message};
+use caseload::tui::view;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -80,7 +84,7 @@ impl Desk {
             first_run: None,
             plain: false,
             ascii: false,
-            times: caseload::app::clock::Style::default(),
+            times: caseload::domain::clock::Style::default(),
         };
         let counted = Counted::default();
         let terminal = Terminal::new(Canvas::new(counted.clone(), WIDTH, HEIGHT)).unwrap();
@@ -162,7 +166,7 @@ impl Desk {
         let app = &self.app;
         self.terminal
             .draw(|frame| {
-                black_box(ui::draw(frame, app));
+                black_box(view::draw(frame, app));
             })
             .unwrap();
     }

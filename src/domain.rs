@@ -13,6 +13,7 @@ pub mod case;
 pub mod caution;
 pub mod change;
 pub mod change_script;
+pub mod clock;
 pub mod count;
 pub mod decided;
 pub mod directory;

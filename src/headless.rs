@@ -41,7 +41,9 @@ mod typed;
 mod views;
 mod writes;
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use crate::config::{Config, Problem};
 use crate::domain::fault::Fault;

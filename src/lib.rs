@@ -57,7 +57,6 @@
 //! `Coverage`: how much of a source's truth the rows are. `Wall`: the clock that may be set; ages go by it, waits never do.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise"))]
 
-pub mod app;
 pub mod cli;
 pub mod config;
 #[cfg(feature = "demo")]
@@ -66,12 +65,14 @@ pub mod demo;
 #[path = "demo/absent.rs"]
 pub mod demo;
 pub mod domain;
+pub mod export;
 pub mod headless;
 pub mod index;
 pub mod protocol;
 pub mod providers;
 pub mod query;
 pub mod runtime;
+pub mod sla;
 pub mod store;
 pub mod sync;
-pub mod ui;
+pub mod tui;

@@ -2,14 +2,18 @@
 
 use std::process::ExitCode;
 
-use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
+use caseload::cli::{
+    Cli, Config, DemoVerb, Journal, Outbox, Verb, World, {self},
+};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, DoctorOptions, EditOptions, ExportOptions, Input, KeysOptions,
-    ListFormat, ListOptions, OutboxVerb, PurgeOptions, Reach, Scope, ShowFormat, ShowOptions,
+    AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, DoctorOptions, EditOptions, ExportOptions, Input, KeysOptions,
+    ListFormat, ListOptions, OutboxVerb, PurgeOptions, Reach, Scope, ShowFormat, ShowOptions, {self},
 };
-use caseload::runtime::{self, Source};
+use caseload::runtime::{
+    Source, {self},
+};
 
 fn main() -> ExitCode {
     runtime::no_core_dumps();

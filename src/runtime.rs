@@ -2,7 +2,7 @@
 //!
 //! Input, signals, the end of the terminal and the worker's reports each have a thread that waits for them; all of them
 //! wake one loop through one bounded channel, and keys overtake what else waits. The loop takes what is there, updates
-//! [`crate::app::App`], carries out its effects, and paints once. While nothing happens every thread is blocked and nothing
+//! [`crate::tui::app::App`], carries out its effects, and paints once. While nothing happens every thread is blocked and nothing
 //! is written.
 
 mod browser;
@@ -25,7 +25,9 @@ mod surface;
 mod terminal;
 mod wake;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{
+    IsTerminal, Write, {self},
+};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -39,17 +41,22 @@ pub use session::{Ended, Plan, Source, Worker};
 pub use surface::Surface;
 pub use wake::{Inbox, Keys, Signal, Wake, channel};
 
-use crate::app::clock::Style;
-use crate::app::notice::Grade;
-use crate::app::remap::Keymap;
-use crate::app::sla::Rules;
-use crate::app::{self, App};
-use crate::config::{self, Asks, Places, Recall};
+use crate::config::{
+    Asks, Places, Recall, {self},
+};
 use crate::demo;
 use crate::domain::case::Vendor;
+use crate::domain::clock::Style;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
-use crate::sync::{self, Secrets};
+use crate::sla::Rules;
+use crate::sync::{
+    Secrets, {self},
+};
+use crate::tui::app::App;
+use crate::tui::cx;
+use crate::tui::cx::notice::Grade;
+use crate::tui::keys::remap::Keymap;
 use surface::Console;
 use terminal::{Guard, Screen};
 
@@ -165,10 +172,10 @@ fn write_config(vendor: Option<Vendor>, places: &Places) -> Result<(), Fault> {
     Ok(())
 }
 
-fn first_state(setup: &Setup, size: (u16, u16)) -> app::Setup {
+fn first_state(setup: &Setup, size: (u16, u16)) -> cx::Setup {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let ui = if let Source::Configured(config) = &setup.source { config.ui.clone() } else { config::Ui::default() };
-    app::Setup {
+    cx::Setup {
         size,
         now: Timestamp::now(),
         zone: TimeZone::system(),

@@ -28,9 +28,10 @@ const FLOORS: &[(&str, u8)] = &[
     ("query", 1),
     ("demo", 1),
     ("protocol", 2),
-    ("app", 3),
+    ("sla", 2),
+    ("export", 3),
     ("sync", 3),
-    ("ui", 4),
+    ("tui", 4),
     ("runtime", 5),
     ("headless", 5),
     ("cli", 5),
@@ -42,9 +43,9 @@ const SIDEWAYS: &[(&str, &str)] = &[("index", "query")];
 
 /// Library → the only rooms that may name it. A path with `/` narrows it to a file or folder.
 const HOMES: &[(&str, &[&str])] = &[
-    ("ratatui", &["ui", "runtime"]),
-    ("tui_textarea", &["app", "ui"]),
-    ("tui_markdown", &["ui"]),
+    ("ratatui", &["tui", "runtime"]),
+    ("tui_textarea", &["tui"]),
+    ("tui_markdown", &["tui/screens/detail"]),
     ("crossterm", &["runtime"]),
     ("color_eyre", &["runtime"]),
     ("signal_hook", &["runtime"]),
@@ -60,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["store", "runtime", "config/child"]),
     ("memchr", &["index"]),
     ("regex", &["query", "index"]),
-    ("csv", &["headless", "app"]),
+    ("csv", &["headless", "export", "tui/tests"]),
     // Merging and showing are two uses of the same difference.
     ("toml_edit", &["config"]),
     ("similar", &["domain", "sync"]),
@@ -82,9 +83,9 @@ const BAD_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", "h
 /// Rooms whose words name no key by its letters: on the command line there are none, and the screen takes them from the key
 /// map, where they can be bound anew.
 const KEYLESS: &[&str] =
-    &["domain", "config", "providers", "store", "index", "query", "protocol", "sync", "headless", "app", "ui", "runtime"];
+    &["domain", "config", "providers", "store", "index", "query", "protocol", "sla", "export", "sync", "headless", "tui", "runtime"];
 /// Where keys are named all the same: the table, the presets, how keys are spelt, and what a text takes by itself.
-const KEY_NAMES: &[&str] = &["app/action/table", "app/preset", "app/message", "app/remap", "runtime/input"];
+const KEY_NAMES: &[&str] = &["tui/keys/action/table", "tui/keys/preset", "tui/io/message", "tui/keys/remap", "runtime/input"];
 
 fn floor(room: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)

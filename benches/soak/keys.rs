@@ -1,7 +1,7 @@
 //! What a restless person presses: gestures drawn at random, as the bytes that a terminal sends for them.
 
-use caseload::app::action::{Action, TABLE};
-use caseload::app::{Chord, Key};
+use caseload::tui::io::message::{Chord, Key};
+use caseload::tui::keys::action::{Action, TABLE};
 use fastrand::Rng;
 
 /// One thing that happens at the terminal.

@@ -1,7 +1,7 @@
 //! Any text as the name of a key: what is read is written so that it is read as the same key.
 #![no_main]
 
-use caseload::app::Chord;
+use caseload::tui::io::message::Chord;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

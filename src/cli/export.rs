@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit_codes::EXIT_CODES;
 use super::reach::Reach;
-use crate::app::export;
+use crate::export;
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{EXPORT_HELP}\n\n{EXIT_CODES}"))]

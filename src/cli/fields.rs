@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use clap::Command;
 
-use crate::app::item::{KEYS, STAMP_KEYS, WHOLE_KEYS};
+use crate::export::item::{KEYS, STAMP_KEYS, WHOLE_KEYS};
 
 /// Verbs whose `--json` and `--ndjson` take fields.
 const VERBS: [&str; 3] = ["list", "show", "export"];

@@ -10,7 +10,9 @@ use super::case::{Case, State, Vendor};
 use super::change::{Change, Part};
 use super::directory::Directory;
 use super::text::{Clean, raws};
-use super::wish::{self, Absent, Given, How, Wish};
+use super::wish::{
+    Absent, Given, How, Wish, {self},
+};
 
 /// Steps of one script; a longer one is a program of its own.
 pub const MAX_STEPS: usize = 20;

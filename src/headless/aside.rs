@@ -1,6 +1,8 @@
 //! `caseload snooze` and `caseload pin`: put a case aside, or on top. Only this machine knows of it; no vendor is told.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::ZonedDateTime;
 
@@ -10,7 +12,6 @@ use super::scope::Scope;
 use super::session::Session;
 use super::show::only_its_source;
 use super::stop::{Exit, Stop, end};
-use crate::app::sla::Rules;
 use crate::config::Config;
 use crate::domain::aside::{Aside, Back, Snooze, Then, Until};
 use crate::domain::case::{Case, Row};
@@ -18,6 +19,7 @@ use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::moved::Moved;
 use crate::protocol::{Order, Report};
+use crate::sla::Rules;
 use crate::store::{Access, Store};
 use crate::sync;
 

@@ -4,7 +4,9 @@
 mod outcome;
 mod said;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use jiff::Timestamp;
 
@@ -15,7 +17,6 @@ use super::scope::Scope;
 use super::session::Session;
 use super::stop::{Exit, Stop, end, note};
 use super::{ask, asked, known};
-use crate::app::macros::unmet;
 use crate::config::{Config, Macro};
 use crate::domain::batch::Batch;
 use crate::domain::bulk::{MAX_CASES, Pace, Row, Summary, Target, Verdict, Wanted};
@@ -25,6 +26,7 @@ use crate::domain::count;
 use crate::index::{Index, Parts};
 use crate::protocol::{Order, PlannedEdit, Report, SourceState};
 use crate::query::{Node, Query};
+use crate::tui::screens::ask::macros::unmet;
 
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]

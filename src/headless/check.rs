@@ -1,19 +1,27 @@
 //! `caseload config check`: what is configured, whether each secret can be had, and whether each source answers.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 
 use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note, words};
 use super::writes::refusals;
-use crate::app::remap::Keymap;
-use crate::app::sla::{self, Rules};
-use crate::config::{self, Config, Problem, Source};
+use crate::config::{
+    Config, Problem, Source, {self},
+};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::count::count;
 use crate::domain::text::Clean;
-use crate::sync::{self, Probed};
+use crate::sla::{
+    Rules, {self},
+};
+use crate::sync::{
+    Probed, {self},
+};
+use crate::tui::keys::remap::Keymap;
 
 /// Between columns.
 const GAP: usize = 2;

@@ -10,17 +10,21 @@ use super::own::Own;
 use super::scope::Scope;
 use super::stop::{Stop, note};
 use super::table::age;
-use crate::app::item::Due;
-use crate::app::sla::Rules;
 use crate::config::Config;
 use crate::domain::case::{Case, Rid, SourceId};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::Slice;
+use crate::export::item::Due;
 use crate::index::{Deep, Flags, Index, Parts, SortBy, SortKey};
-use crate::query::{self, Asker, Query};
+use crate::query::{
+    Asker, Query, {self},
+};
+use crate::sla::Rules;
 use crate::store::{Access, Depth, Mark, Part, Store};
-use crate::sync::{self, SourceSetup};
+use crate::sync::{
+    SourceSetup, {self},
+};
 
 /// Rows taken from disk at a time.
 const CHUNK_ROWS: usize = 4_096;

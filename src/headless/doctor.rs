@@ -5,7 +5,9 @@ mod disk;
 mod reach;
 mod terminal;
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use check::{Check, Grade};
 

@@ -2,13 +2,17 @@
 //! read back.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{
+    BufWriter, Read, Write, {self},
+};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::base::{base, differences, is_base};
-use super::opened::{self, Opened};
+use super::opened::{
+    Opened, {self},
+};
 use super::page::Page;
 use super::scope::Scope;
 use super::session::Session;
@@ -16,7 +20,6 @@ use super::show::{json, only_its_source};
 use super::stop::{Exit, Stop, end, note};
 use super::submit::{Met, submit};
 use super::{ask, plan, writes};
-use crate::app::item::Picked;
 use crate::config::{Config, Source};
 use crate::domain::bulk::WAITS_ALREADY;
 use crate::domain::busy::busy;
@@ -28,7 +31,10 @@ use crate::domain::directory::Directory;
 use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::fault::FaultKind;
 use crate::domain::turn;
-use crate::domain::wish::{self as wishes, Absent, How, Wish};
+use crate::domain::wish::{
+    Absent, How, Wish, {self as wishes},
+};
+use crate::export::item::Picked;
 use crate::protocol::{From, Order, Report};
 
 use super::opened::THE_SOURCE;

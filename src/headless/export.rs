@@ -1,6 +1,8 @@
 //! `caseload export`: the same list as the workbench writes, from a complete pass or from the disk.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 use std::path::PathBuf;
 
 use super::desk::{Desk, Found};
@@ -8,10 +10,10 @@ use super::fetch::{Reach, Reading, read_all};
 use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note};
 use super::{asked, known};
-use crate::app::export::{Format, Line, Objects, SourceStamp, Stamp, write};
-use crate::app::item::{Item, KEYS, Picked, STAMP_KEYS};
 use crate::domain::case::Rid;
 use crate::domain::count;
+use crate::export::item::{Item, KEYS, Picked, STAMP_KEYS};
+use crate::export::{Format, Line, Objects, SourceStamp, Stamp, write};
 use crate::index::Index;
 use crate::store::file::Draft;
 

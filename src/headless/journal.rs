@@ -1,6 +1,8 @@
 //! `caseload journal`: what was written to the vendors, and whether the record of it is whole.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use serde_json::json;
 
@@ -11,7 +13,9 @@ use crate::domain::count::count;
 use crate::domain::exact;
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::text::Clean;
-use crate::store::journal::{self, End, Kept, Verdict};
+use crate::store::journal::{
+    End, Kept, Verdict, {self},
+};
 
 /// Prints every line of the journal, oldest first.
 pub fn journal_list(scope: &Scope, is_json: bool) -> Exit {

@@ -1,16 +1,20 @@
 //! `caseload keys`: the key table as it holds with this configuration, and what of its `[keys]` cannot hold.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use serde::Serialize;
 
 use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note};
-use crate::app::action;
-use crate::app::remap::{Keymap, place_name};
-use crate::config::{self, Config, Keys, Preset};
+use crate::config::{
+    Config, Keys, Preset, {self},
+};
 use crate::domain::count::count_of;
 use crate::domain::exact;
+use crate::tui::keys::action;
+use crate::tui::keys::remap::{Keymap, place_name};
 
 #[derive(Clone, Copy, Debug)]
 pub struct KeysOptions {
@@ -64,7 +68,7 @@ fn lines(map: &Keymap, place: action::Scope) -> impl Iterator<Item = Line<'_>> {
     map.bindings(place).map(move |bound| Line {
         place: place_name(place),
         action: bound.binding.action.name(),
-        keys: bound.sequences.iter().map(|keys| crate::app::remap::written(keys)).collect(),
+        keys: bound.sequences.iter().map(|keys| crate::tui::keys::remap::written(keys)).collect(),
         words: bound.binding.words,
     })
 }

@@ -1,19 +1,23 @@
 //! `caseload list`: read everything, judge it, print it. Rows are judged in their compact form; whole cases are decoded
 //! one at a time while they are written, so that memory does not grow with descriptions.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use jiff::Timestamp;
 
 use super::desk::{Desk, Found};
-use super::fetch::{self, Reach, Reading};
+use super::fetch::{
+    Reach, Reading, {self},
+};
 use super::scope::Scope;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end};
 use super::table::{Line, Table, age};
 use super::{asked, grid, known};
-use crate::app::item::{Item, KEYS, Picked};
 use crate::domain::case::Rid;
+use crate::export::item::{Item, KEYS, Picked};
 use crate::index::{Index, Seen};
 use crate::query::{Asker, Column};
 

@@ -5,7 +5,9 @@ mod json;
 mod others;
 mod waiting;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

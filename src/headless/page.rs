@@ -1,7 +1,9 @@
 //! One case for people: as plain text, or as markdown for a ticket or a chat.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 
@@ -10,12 +12,14 @@ use super::markdown::defused;
 use super::opened::Opened;
 use super::shape::kind_name;
 use super::table::age;
-use crate::app::export::cell;
 use crate::domain::case::{Attachment, Case};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
-use crate::domain::sla::{self, Sla};
+use crate::domain::sla::{
+    Sla, {self},
+};
 use crate::domain::text::Clean;
+use crate::export::cell;
 
 /// How wide the names of facts are in plain text.
 const NAME_COLUMNS: usize = 12;

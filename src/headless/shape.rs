@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::base::base;
-use crate::app::item::{Item, PersonShape, some};
 use crate::domain::activity::Activity;
 use crate::domain::case::{Attachment, Case, FieldKind};
 use crate::domain::record::RecordTable;
 use crate::domain::text::Clean;
+use crate::export::item::{Item, PersonShape, some};
 
 /// One case with everything that belongs to it.
 #[derive(Serialize)]

@@ -8,10 +8,10 @@ use csv::Writer;
 use jiff::Timestamp;
 
 use super::stop::Stop;
-use crate::app::export::disarmed;
 use crate::domain::case::{Case, Level, State, Vendor};
 use crate::domain::person::Person;
 use crate::domain::text::Clean;
+use crate::export::disarmed;
 
 const HEADER: [&str; 17] = [
     "source",

@@ -1,10 +1,14 @@
 //! `caseload show`: one case with everything that belongs to it.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use jiff::Timestamp;
 
-use super::opened::{self, Opened};
+use super::opened::{
+    Opened, {self},
+};
 use super::page::Page;
 use super::reference::resolve;
 use super::scope::Scope;
@@ -13,13 +17,13 @@ use super::shape::Whole;
 use super::stop::{Exit, Stop, end, note, words};
 use super::table::age;
 use super::{asked, since};
-use crate::app::item::{Due, Item, KEYS, Picked, WHOLE_KEYS};
-use crate::app::sla::Rules;
 use crate::config::{Config, Source};
 use crate::domain::case::SourceId;
 use crate::domain::directory::Directory;
 use crate::domain::exact;
+use crate::export::item::{Due, Item, KEYS, Picked, WHOLE_KEYS};
 use crate::protocol::From;
+use crate::sla::Rules;
 use crate::store::{Access, Store};
 use crate::sync;
 

@@ -6,11 +6,11 @@ use std::sync::mpsc::SyncSender;
 use std::{env, io, thread};
 
 use super::wake::Wake;
-use crate::app::effect::About;
 use crate::config::without_secrets;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
 use crate::store::sheets;
+use crate::tui::io::effect::About;
 
 /// Where neither `$VISUAL` nor `$EDITOR` is set.
 const FALLBACK: &str = "vi";

@@ -14,17 +14,17 @@ use super::session::{Ended, Worker};
 use super::surface::Surface;
 use super::wake::{Inbox, Signal, Wake};
 use super::{editor, export, notify};
-use crate::app::App;
-use crate::app::alarm::Alarm;
-use crate::app::editor::has_kept;
-use crate::app::effect::{About, Effect};
-use crate::app::message::Message;
-use crate::app::notice::Grade;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::text::Clean;
 use crate::domain::wall::Wall;
 use crate::protocol::{Order, Report, Ticket};
-use crate::ui;
+use crate::tui::app::App;
+use crate::tui::cx::notice::Grade;
+use crate::tui::io::effect::{About, Effect};
+use crate::tui::io::message::Message;
+use crate::tui::model::alarm::Alarm;
+use crate::tui::screens::form::editor::has_kept;
+use crate::tui::view;
 
 /// Wakes taken before a frame is painted, and the time they may take: a flood of reports must not hold a key's answer back.
 const MAX_BATCH: usize = 64;
@@ -460,7 +460,7 @@ impl<S: Surface> EventLoop<S> {
         }
         let app = &self.app;
         let painted = self.surface.terminal().draw(|frame| {
-            ui::draw(frame, app);
+            view::draw(frame, app);
         });
         if let Err(error) = painted.map(|_| ()) {
             self.terminal_lost(&error);

@@ -1,14 +1,16 @@
 //! Puts an exported list on disk, beside the loop: a slow disk holds no key back.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
 use super::wake::Wake;
-use crate::app::notice::Grade;
 use crate::domain::text::Clean;
 use crate::store::file::Draft;
+use crate::tui::cx::notice::Grade;
 
 /// `what` names the list for the notice: `12 cases, complete`.
 pub(super) fn save(file: &str, text: Vec<u8>, what: String, wakes: &SyncSender<Wake>) {

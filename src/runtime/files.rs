@@ -7,11 +7,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::wake::{Inbox, Wake};
-use crate::app::message::Message;
-use crate::app::notice::Grade;
 use crate::config::recall::remember;
 use crate::config::rewrite::change_views;
 use crate::config::{Problems, View, ViewChange, append, use_tines_v2};
+use crate::tui::cx::notice::Grade;
+use crate::tui::io::message::Message;
 
 /// Writes that may wait; a person makes no more while a disk stalls.
 const MAX_WAITING: usize = 64;

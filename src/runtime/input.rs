@@ -6,12 +6,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{io, thread};
 
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, {self},
+};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
 use super::wake::{Keys, Wake};
-use crate::app::message::{Chord, Key, Message};
+use crate::tui::io::message::{Chord, Key, Message};
 
 /// Longest paste that is taken; a whole log pasted by accident would only be in the way.
 const MAX_PASTE_BYTES: usize = 1024 * 1024;

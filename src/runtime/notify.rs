@@ -7,11 +7,15 @@ use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::clipboard::{self, Route};
+use super::clipboard::{
+    Route, {self},
+};
 use super::wake::Wake;
-use crate::app::alarm::Alarm;
-use crate::app::notice::Grade;
-use crate::config::{self, Desktop, in_own_group, without_secrets};
+use crate::config::{
+    Desktop, in_own_group, without_secrets, {self},
+};
+use crate::tui::cx::notice::Grade;
+use crate::tui::model::alarm::Alarm;
 
 /// A notification that takes longer hangs.
 const MAX_COMMAND_TIME: Duration = Duration::from_secs(10);

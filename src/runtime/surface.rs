@@ -1,6 +1,8 @@
 //! What the loop needs of a terminal besides cells. The console is the real one; tests bring a pane of glass.
 
-use std::io::{self, Stdout, Write};
+use std::io::{
+    Stdout, Write, {self},
+};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
@@ -8,15 +10,17 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 
 use super::canvas::Canvas;
-use super::clipboard::{self, Route};
+use super::clipboard::{
+    Route, {self},
+};
 use super::input::Gate;
 use super::terminal::Screen;
 use super::wake::Wake;
 use super::{browser, notify, signals};
-use crate::app::alarm::Alarm;
-use crate::app::notice::Grade;
 use crate::config::Desktop;
 use crate::domain::fault::{Fault, FaultKind};
+use crate::tui::cx::notice::Grade;
+use crate::tui::model::alarm::Alarm;
 
 pub trait Surface {
     type Backend: Backend;

@@ -4,12 +4,12 @@ use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, SyncSender, TryRecv
 use std::time::Duration;
 
 use super::opened::Opened;
-use crate::app::effect::About;
-use crate::app::message::Message;
-use crate::app::notice::Grade;
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;
 use crate::protocol::Report;
+use crate::tui::cx::notice::Grade;
+use crate::tui::io::effect::About;
+use crate::tui::io::message::Message;
 
 /// Wakes that may wait, and keys that may.
 const MAX_WAITING: usize = 16;
@@ -109,7 +109,7 @@ impl Inbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::message::Chord;
+    use crate::tui::io::message::Chord;
 
     #[test]
     fn a_key_gets_through_a_full_inbox_and_overtakes_it() {

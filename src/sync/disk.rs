@@ -4,7 +4,9 @@
 //! that wait together are stored in one transaction.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::thread::{self, JoinHandle};
+use std::thread::{
+    JoinHandle, {self},
+};
 
 use compact_str::CompactString;
 use jiff::Timestamp;

@@ -1,6 +1,5 @@
 //! Snooze and pin through the binary: kept on disk, read by the workbench, told to no vendor.
 
-use caseload::app::App;
 use caseload::demo::{Act, Vendor};
 use caseload::domain::aside::{Aside, Until};
 use caseload::domain::aspect::{Aspect, Value};
@@ -11,6 +10,7 @@ use caseload::domain::draft::Draft;
 use caseload::domain::merge::{Choice, Conflict};
 use caseload::domain::moved::Moved;
 use caseload::store::{Access, Store};
+use caseload::tui::app::App;
 use jiff::Timestamp;
 
 use crate::cli_desk::Desk;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use caseload::app::item::{KEYS, STAMP_KEYS, WHOLE_KEYS};
 use caseload::demo::Vendor;
+use caseload::export::item::{KEYS, STAMP_KEYS, WHOLE_KEYS};
 use serde_json::Value;
 
 use crate::cli_desk::Desk;

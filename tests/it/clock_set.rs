@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use caseload::app::App;
 use caseload::config;
-use caseload::demo::{self, Act, Cut, Demo, Vendor};
+use caseload::demo::{
+    Act, Cut, Demo, Vendor, {self},
+};
 use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, Progress};
 use caseload::domain::wall::Wall;
 use caseload::protocol::Settle;
+use caseload::tui::app::App;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::desk::House;

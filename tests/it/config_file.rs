@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use caseload::app::remap::Keymap;
 use caseload::config::{ApiVersion, Config, DATADOG_SITES, Problems, SecretRef, parse, starter, write_new};
 use caseload::domain::case::Vendor;
+use caseload::tui::keys::remap::Keymap;
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");
 

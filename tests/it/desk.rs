@@ -12,15 +12,18 @@ use std::time::{Duration, Instant};
 use std::{fs, io};
 
 use assert_cmd::Command;
-use caseload::app::alarm::Alarm;
-use caseload::app::message::{Chord, Message};
-use caseload::app::{self, App};
 use caseload::config;
-use caseload::demo::{self, Demo, Options, Received, Vendor};
+use caseload::demo::{
+    Demo, Options, Received, Vendor, {self},
+};
 use caseload::domain::fault::Fault;
 use caseload::domain::wall::Wall;
 use caseload::protocol::Coverage;
 use caseload::runtime::{Ended, EventLoop, Keys, Plan, Signal, Source, Surface, Wake, Worker, channel};
+use caseload::tui::app::App;
+use caseload::tui::cx;
+use caseload::tui::io::message::{Chord, Message};
+use caseload::tui::model::alarm::Alarm;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -265,7 +268,7 @@ impl<'a> Desk<'a> {
             lent: (0, 0),
             has_editor: house.editor.is_some(),
         };
-        let setup = app::Setup {
+        let setup = cx::Setup {
             size,
             now: house.wall.now(),
             zone: TimeZone::UTC,
@@ -274,7 +277,7 @@ impl<'a> Desk<'a> {
             first_run: None,
             plain: false,
             ascii: false,
-            times: caseload::app::clock::Style::default(),
+            times: caseload::domain::clock::Style::default(),
         };
         // As it was given: reading it again would write its secrets again.
         let macros = config.macros.clone();

@@ -3,9 +3,9 @@
 use std::time::Instant;
 use std::{fs, thread};
 
-use caseload::app::App;
-use caseload::app::overlay::Overlay;
 use caseload::domain::text::Clean;
+use caseload::tui::app::App;
+use caseload::tui::screens::Overlay;
 
 use crate::desk::{DEADLINE, Desk, House};
 
@@ -111,5 +111,5 @@ fn a_line_is_offered_for_its_own_cases_only_and_not_once_it_was_sent() {
 }
 
 fn is_asked(app: &App) -> bool {
-    matches!(app.cx.overlays.last(), Some(Overlay::Bulk(pane)) if pane.stage == caseload::app::bulk::Stage::Asking)
+    matches!(app.cx.overlays.last(), Some(Overlay::Bulk(pane)) if pane.stage == caseload::tui::screens::bulk::Stage::Asking)
 }

@@ -1,10 +1,10 @@
 //! What a person typed and what they take back, through the whole house.
 
-use caseload::app::App;
-use caseload::app::bulk::Stage;
-use caseload::app::overlay::Overlay;
 use caseload::demo::Vendor;
 use caseload::protocol::From;
+use caseload::tui::app::App;
+use caseload::tui::screens::Overlay;
+use caseload::tui::screens::bulk::Stage;
 
 use crate::desk::{Desk, House};
 use crate::desk_writing::agree;

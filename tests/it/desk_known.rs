@@ -1,8 +1,8 @@
 //! What a count is worth at the desk: over restarts, without a network, with a source down, while cases wait in the tray.
 
-use caseload::app::App;
 use caseload::demo::{Act, Vendor};
 use caseload::protocol::{Doubt, Gap, Sign};
+use caseload::tui::app::App;
 
 use crate::desk::House;
 use crate::desk_writing::agree;

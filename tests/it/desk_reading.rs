@@ -1,10 +1,10 @@
 //! Sittings that read: the queue opens, narrows, a case is open beside it.
 
-use caseload::app::App;
-use caseload::app::detail::tab::Tab;
 use caseload::demo::{Act, Faults, Options, Vendor};
 use caseload::protocol::From;
 use caseload::runtime::Ended;
+use caseload::tui::app::App;
+use caseload::tui::screens::detail::tab::Tab;
 
 use crate::desk::{Desk, House};
 

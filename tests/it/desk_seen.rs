@@ -1,8 +1,8 @@
 //! What changed since you looked, over restarts, offline, beside one's own edits, and from the command line.
 
-use caseload::app::App;
 use caseload::demo::{Act, Vendor};
 use caseload::domain::case::Rid;
+use caseload::tui::app::App;
 use serde_json::{Value, json};
 
 use crate::cli_desk::Desk as Shell;

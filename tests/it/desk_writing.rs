@@ -1,11 +1,11 @@
 //! Sittings that change cases, and a world that changes under the person's eyes.
 
-use caseload::app::App;
-use caseload::app::overlay::Overlay;
-use caseload::app::review::Stage;
 use caseload::demo::{Act, Truth, Vendor};
 use caseload::domain::edit::{Call, Progress};
 use caseload::protocol::From;
+use caseload::tui::app::App;
+use caseload::tui::screens::Overlay;
+use caseload::tui::screens::review::Stage;
 
 use crate::desk::{Desk, House};
 

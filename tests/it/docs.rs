@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use caseload::app::remap::Keymap;
-use caseload::app::sla::Rules;
-use caseload::config::{self, Config};
+use caseload::config::{
+    Config, {self},
+};
+use caseload::sla::Rules;
+use caseload::tui::keys::remap::Keymap;
 
 use crate::cli_desk::bare;
 

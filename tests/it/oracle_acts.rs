@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use caseload::app::form::Form;
-use caseload::app::overlay::Overlay;
-use caseload::app::review::Stage;
 use caseload::demo::{Truth, Vendor};
 use caseload::domain::aside::Aside;
 use caseload::domain::change::{Change, Part};
 use caseload::domain::edit::{OutboxEntry, PlanLine, Progress};
+use caseload::tui::screens::Overlay;
+use caseload::tui::screens::form::Form;
+use caseload::tui::screens::review::Stage;
 
 use crate::oracle::Verb;
 use crate::oracle_judge::{Field, ME, Name, Verdict, Wish};

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use caseload::app::Pane;
 use caseload::demo::{Truth, Vendor};
 use caseload::domain::case::{Rid, State};
 use caseload::domain::text::Clean;
+use caseload::tui::panes::Pane;
 
 use crate::oracle_judge::{Asked, Field, Name, Verdict};
 use crate::oracle_sitting::{Sitting, name};

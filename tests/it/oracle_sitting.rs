@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 use std::process::Output;
 
-use caseload::app::overlay::Overlay;
-use caseload::app::{App, Pane};
 use caseload::demo::{Act, Cut, Truth, Vendor};
 use caseload::domain::aspect::Value;
 use caseload::domain::case::{CaseId, SourceId};
 use caseload::domain::edit::{OutboxEntry, Progress};
 use caseload::protocol::{Coverage, Phase};
 use caseload::store::{Access, Store};
+use caseload::tui::app::App;
+use caseload::tui::panes::Pane;
+use caseload::tui::screens::Overlay;
 use jiff::SignedDuration;
 
 use crate::desk::{Desk, House};
@@ -78,7 +79,7 @@ impl Drop for Sitting<'_> {
 
 /// Everything that is on its way, alone or in a bulk change.
 pub fn entries(app: &App) -> impl Iterator<Item = &OutboxEntry> {
-    let together = app.model.batches.iter().flat_map(caseload::app::batch::Sent::listed);
+    let together = app.model.batches.iter().flat_map(caseload::tui::screens::batch::Sent::listed);
     app.model.outbox.iter().chain(together).map(|queued| &queued.entry)
 }
 

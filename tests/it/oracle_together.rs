@@ -1,13 +1,13 @@
 //! The steps of [`crate::oracle`] that change cases without a review of each: bulk changes, macros, triage runs, and
 //! conflicts that are decided.
 
-use caseload::app::overlay::Overlay;
 use caseload::config::Macro;
 use caseload::demo::Vendor;
 use caseload::domain::bulk;
 use caseload::domain::change::{Change, Part};
 use caseload::domain::edit::{OutboxEntry, PlanLine};
 use caseload::domain::merge::{Merge, Outcome};
+use caseload::tui::screens::Overlay;
 
 use crate::oracle_acts::part;
 use crate::oracle_judge::{Field, Name, Verdict, Wish};

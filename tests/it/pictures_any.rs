@@ -1,11 +1,12 @@
 //! Any keys in any order, at any size, while things arrive: the screen is always painted.
 
-use caseload::app::action::TABLE;
-use caseload::app::{Chord, Effect, Key, Message};
 use caseload::domain::case::{Rid, State};
 use caseload::domain::edit::Plan;
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::protocol::{From, Order, Report};
+use caseload::tui::io::effect::Effect;
+use caseload::tui::io::message::{Chord, Key, Message};
+use caseload::tui::keys::action::TABLE;
 use proptest::prelude::*;
 
 use crate::stage::{Stage, forbidden, full, row, rows};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use caseload::app::Effect;
 use caseload::domain::batch::Batch;
 use caseload::domain::bulk::{Row, Sends, Verdict};
 use caseload::domain::busy::Busy;
@@ -12,6 +11,7 @@ use caseload::domain::edit::{Call, Edit, Method, OutboxEntry, Plan, PlanLine, Pr
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Report};
+use caseload::tui::io::effect::Effect;
 
 use crate::pictures_form::whole;
 use crate::stage::{Stage, at, rows};

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use caseload::app::Effect;
 use caseload::domain::activity::{Activity, Topic};
 use caseload::domain::case::{Attachment, Button, Case, ClosureCondition, ExternalLink, Field, FieldKind, Link, Named, Rid};
 use caseload::domain::fault::{Fault, FaultKind};
@@ -12,6 +11,7 @@ use caseload::domain::record::{Record, RecordTable, Slice};
 use caseload::domain::sla::Sla;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Report};
+use caseload::tui::io::effect::Effect;
 
 use crate::stage::{Stage, at, rows};
 
@@ -298,7 +298,7 @@ fn no_tab_panics_at_any_size() {
     for width in [1, 2, 3, 5, 8, 13, 21, 39, 40, 41, 59, 60, 79, 80, 109, 110, 150, 300] {
         for height in [1, 2, 3, 6, 9, 10, 11, 13, 14, 19, 20, 24, 50, 100] {
             let mut stage = opened((120, 36), 1, impossible_travel());
-            stage.app.update(caseload::app::Message::Resize(width, height));
+            stage.app.update(caseload::tui::io::message::Message::Resize(width, height));
             for _ in 0..6 {
                 stage.press("j J G ]");
                 stage.picture();

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use caseload::app::{Effect, Message};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{Case, Field, FieldKind, Named, Row, State, Status, Vendor};
 use caseload::domain::change::{Change, Part};
@@ -14,6 +13,8 @@ use caseload::domain::person::Person;
 use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Quota, Report, SourceInfo, Ticket};
+use caseload::tui::io::effect::Effect;
+use caseload::tui::io::message::Message;
 use serde_json::json;
 
 use crate::stage::{Stage, at, full, info, rows};

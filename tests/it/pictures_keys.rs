@@ -1,9 +1,9 @@
 //! Pictures of the palette, of clocks of one's own, and of the other preset, at the sizes that matter.
 
-use caseload::app::remap::Keymap;
-use caseload::app::sla::Rules;
 use caseload::config::{Config, Preset, SlaRule};
 use caseload::protocol::{From, Report};
+use caseload::sla::Rules;
+use caseload::tui::keys::remap::Keymap;
 
 use crate::stage::{Stage, rows};
 

@@ -1,7 +1,5 @@
 //! Pictures of the list and everything around it, at the sizes that matter.
 
-use caseload::app::effect::Effect;
-use caseload::app::{Chord, Message};
 use caseload::domain::case::{CaseId, Rid, SourceId, State, Vendor};
 use caseload::domain::caution::{Caution, V2};
 use caseload::domain::change::Change;
@@ -10,6 +8,8 @@ use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::source_policy::{Accent, SourcePolicy, Writes};
 use caseload::domain::text::Clean;
 use caseload::protocol::{Coverage, From, Order, Phase, Report, SourceInfo, SourceState};
+use caseload::tui::io::effect::Effect;
+use caseload::tui::io::message::{Chord, Message};
 
 use ratatui::style::{Color, Modifier};
 
@@ -410,7 +410,7 @@ fn hostile_titles_reach_no_cell() {
 fn ctrl_c_twice_quits_and_once_does_not() {
     let mut stage = Stage::usual((80, 24));
     let ctrl_c = Chord::parse("Ctrl-c").unwrap();
-    assert!(!stage.app.update(Message::Key(ctrl_c)).contains(&caseload::app::Effect::Quit));
+    assert!(!stage.app.update(Message::Key(ctrl_c)).contains(&caseload::tui::io::effect::Effect::Quit));
     stage.wait_ms(900);
-    assert!(stage.app.update(Message::Key(ctrl_c)).contains(&caseload::app::Effect::Quit));
+    assert!(stage.app.update(Message::Key(ctrl_c)).contains(&caseload::tui::io::effect::Effect::Quit));
 }

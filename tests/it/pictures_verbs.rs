@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use caseload::app::{Effect, Message};
 use caseload::domain::case::{Case, CaseId, ClosureCondition, Priority, Rid, State};
 use caseload::domain::change::{Change, Part};
 use caseload::domain::directory::{Directory, StatusOption};
@@ -12,6 +11,8 @@ use caseload::domain::merge::Conflict;
 use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Report};
+use caseload::tui::io::effect::Effect;
+use caseload::tui::io::message::Message;
 use serde_json::json;
 
 use crate::pictures_form::whole;

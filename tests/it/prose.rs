@@ -1,9 +1,9 @@
 //! Words of descriptions: found by free text wherever the list sends them, on screen and command line, with and without the
 //! network, before and after a restart; and said where they were never read.
 
-use caseload::app::App;
 use caseload::demo::{Act, Vendor};
 use caseload::protocol::{Doubt, Sign};
+use caseload::tui::app::App;
 
 use crate::cli_desk::Desk;
 use crate::desk::House;

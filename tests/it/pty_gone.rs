@@ -4,8 +4,8 @@ use std::process::Command;
 use std::sync::mpsc::channel;
 use std::{fs, thread};
 
-use caseload::app::draft::Stage;
 use caseload::runtime::Ended;
+use caseload::tui::model::draft::Stage;
 use signal_hook::consts::SIGHUP;
 
 use crate::cli_desk::Desk;

@@ -5,9 +5,6 @@
 
 use std::sync::Arc;
 
-use caseload::app::action::TABLE;
-use caseload::app::overlay::Overlay;
-use caseload::app::{Chord, Effect, Key, Message, Pane};
 use caseload::config::MAX_MACROS;
 use caseload::config::recall::MAX_FILTERS;
 use caseload::domain::case::{Case, Rid, SourceId};
@@ -19,6 +16,11 @@ use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Report, Ticket};
 use caseload::providers::Provider;
+use caseload::tui::io::effect::Effect;
+use caseload::tui::io::message::{Chord, Key, Message};
+use caseload::tui::keys::action::TABLE;
+use caseload::tui::panes::Pane;
+use caseload::tui::screens::Overlay;
 use fastrand::Rng;
 
 use crate::fault_calls::House;

@@ -4,12 +4,14 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use caseload::app::overlay::Overlay;
-use caseload::demo::{self, Act, Demo, Truth, Vendor};
+use caseload::demo::{
+    Act, Demo, Truth, Vendor, {self},
+};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::Case;
 use caseload::domain::change::Change;
 use caseload::domain::edit::Edit;
+use caseload::tui::screens::Overlay;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

@@ -1,15 +1,17 @@
 //! What nobody touched reaches the vendor byte for byte: from the form, the command line, `u`, a merge, and from what an
 //! older version left on disk.
 
-use caseload::app::overlay::Overlay;
-use caseload::app::review::Stage;
-use caseload::demo::{self, Act, Vendor};
+use caseload::demo::{
+    Act, Vendor, {self},
+};
 use caseload::domain::aspect::Value;
 use caseload::domain::change::{Change, Part};
 use caseload::domain::edit::{Edit, OutboxEntry, Plan, Progress};
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Settle};
 use caseload::store::{Access, Store};
+use caseload::tui::screens::Overlay;
+use caseload::tui::screens::review::Stage;
 use jiff::Timestamp;
 use serde_json::Value as Json;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use caseload::app::clock::left;
+use caseload::domain::clock::left;
 use caseload::protocol::From;
 use serde_json::Value;
 

@@ -1,13 +1,16 @@
 //! A stage for pictures: an `App` in a named state, made only of what the worker would report and a person would press.
 
-use caseload::app::{App, Chord, Effect, Message, Setup};
 use caseload::domain::case::{CaseId, Priority, Rid, Row, SourceId, State, Status, Vendor};
 use caseload::domain::directory::Directory;
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
 use caseload::protocol::{Coverage, From, Phase, Report, SourceInfo, SourceState};
-use caseload::ui;
+use caseload::tui::app::App;
+use caseload::tui::cx::Setup;
+use caseload::tui::io::effect::Effect;
+use caseload::tui::io::message::{Chord, Message};
+use caseload::tui::view;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
@@ -40,7 +43,7 @@ impl Stage {
             first_run: None,
             plain: false,
             ascii: false,
-            times: caseload::app::clock::Style::default(),
+            times: caseload::domain::clock::Style::default(),
         };
         change(&mut setup);
         Self { app: App::new(setup), now: at(0) }
@@ -104,7 +107,7 @@ impl Stage {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal
             .draw(|frame| {
-                ui::draw(frame, &self.app);
+                view::draw(frame, &self.app);
             })
             .unwrap();
         terminal.backend().buffer().clone()

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use caseload::app::detail::pages::Pages;
-use caseload::demo::{self, Act};
+use caseload::demo::{
+    Act, {self},
+};
 use caseload::domain::activity::Activity;
 use caseload::domain::case::{Rid, SourceId};
 use caseload::domain::fault::FaultKind;
 use caseload::domain::record::absorb_tables;
 use caseload::protocol::{Attention, Coverage, From, Gap, Order, Paged, Report, Ticket};
+use caseload::tui::screens::detail::pages::Pages;
 use jiff::Timestamp;
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use caseload::demo::{self, Act, Demo};
+use caseload::demo::{
+    Act, Demo, {self},
+};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{Case, Rid, SourceId};
 use caseload::domain::change::{Change, Part};

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use caseload::demo::{self, Act, Demo};
+use caseload::demo::{
+    Act, Demo, {self},
+};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::{Case, Rid, SourceId, State};
 use caseload::domain::change::Change;

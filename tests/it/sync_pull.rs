@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use caseload::demo::{self, Act, Faults, Options};
+use caseload::demo::{
+    Act, Faults, Options, {self},
+};
 use caseload::domain::aside::{Aside, Snooze, Then, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, Rid, Row, SourceId, State};

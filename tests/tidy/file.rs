@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
+use syn::visit::{
+    Visit, {self},
+};
 use syn::{
     Attribute, Expr, ExprLit, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemUse, Lit, Macro,
     Member, Meta, MetaNameValue, Type, UseTree,
@@ -391,7 +393,7 @@ impl<'ast> Visit<'ast> for Reader {
         visit::visit_path(self, path);
     }
 
-    /// `pub(in crate::app)` names who may see it, and leans on nothing.
+    /// `pub(crate)` names who may see it, and leans on nothing.
     fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 
     fn visit_macro(&mut self, tokens: &'ast Macro) {

@@ -5,7 +5,9 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::check::Check;
-use crate::config::{self, Asks, Config, SecretRef, Source};
+use crate::config::{
+    Asks, Config, SecretRef, Source, {self},
+};
 use crate::domain::capability::Reason;
 use crate::domain::caution::{Caution, V2};
 use crate::domain::count::count;
@@ -14,7 +16,9 @@ use crate::headless::check::unheld;
 use crate::headless::scope::Scope;
 use crate::headless::stop::Stop;
 use crate::headless::writes::refusals;
-use crate::sync::{self, Answer, Probed};
+use crate::sync::{
+    Answer, Probed, {self},
+};
 
 const CONFIGURATION: &str = "configuration";
 const SOURCES: &str = "sources";
