@@ -10,26 +10,27 @@ pub mod detail;
 pub mod explain;
 pub mod facets;
 pub mod filter;
+pub mod first_run;
 pub mod form;
 pub mod help;
 pub mod labels;
 pub mod list;
+pub mod name;
 pub mod outbox;
 pub mod palette;
 pub mod people;
 pub mod picker;
 pub mod review;
+pub mod snooze;
 pub mod sources;
 pub mod triage;
 pub mod views;
 
-use jiff::Timestamp;
+use crate::tui::screens::confirm::{CONFIRM_TEXT, Confirm};
+use crate::tui::screens::first_run::FirstRun;
 
 use crate::tui::io::layout::Shape;
 use crate::tui::keys::action::Scope;
-use crate::tui::model::aside::SnoozeBox;
-use crate::tui::model::outbox::OutboxPane;
-use crate::tui::model::sources::SourcesPane;
 use crate::tui::screens::ask::AskBox;
 use crate::tui::screens::batch::BatchPane;
 use crate::tui::screens::bulk::BulkPane;
@@ -42,18 +43,18 @@ use crate::tui::screens::filter::FilterBar;
 use crate::tui::screens::form::Form;
 use crate::tui::screens::help::HelpPage;
 use crate::tui::screens::labels::LabelsBox;
+use crate::tui::screens::name::NameBox;
+use crate::tui::screens::outbox::OutboxPane;
 use crate::tui::screens::palette::PalettePane;
 use crate::tui::screens::people::PeoplePicker;
 use crate::tui::screens::picker::Picker;
 use crate::tui::screens::review::Review;
+use crate::tui::screens::snooze::SnoozeBox;
+use crate::tui::screens::sources::SourcesPane;
 use crate::tui::screens::triage::TriagePane;
-use crate::tui::screens::views::{NameBox, ViewsPanel};
+use crate::tui::screens::views::ViewsPanel;
 use crate::tui::widgets::measure::width;
 
-/// Overlays open at once; a deeper stack would be lost on anybody.
-pub(in crate::tui) const MAX_OVERLAYS: usize = 8;
-/// Columns of the text of a question.
-const CONFIRM_TEXT: u16 = 62;
 /// Columns of a line to type with choices below it.
 const PROMPT_TEXT: u16 = 66;
 /// Its lines: what is typed, what it comes to, and the choices.
@@ -68,11 +69,6 @@ const EXPLAIN_TEXT: u16 = 78;
 const EXPLAIN_LINES: u16 = 20;
 /// Lines of the box for a time to snooze until: what is typed, what it means, what can be written.
 const SNOOZE_LINES: u16 = 6;
-/// What is said of a key that would leave what is being committed.
-pub const BEING_WRITTEN: &str = "it is being written to disk already";
-
-/// What is said of an answer that came so early; the next one counts.
-pub const TOO_SOON: &str = "that key came before the question could be read; press it again to answer";
 
 #[derive(Clone, Debug)]
 pub enum Overlay {
@@ -172,61 +168,4 @@ impl Overlay {
             Self::Palette(_) => Shape::Box { width: PALETTE_TEXT, height: PALETTE_LINES },
         }
     }
-}
-
-/// A question whose default is no.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Confirm {
-    pub question: String,
-    /// What yes would do, line by line.
-    pub details: Vec<String>,
-    pub asked_at: Timestamp,
-    pub on_yes: OnYes,
-}
-
-/// What a yes is for; data, so that a question can be compared and printed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum OnYes {
-    Quit,
-    /// Leave what was done last, which cannot be taken back, and take back what was done before it.
-    UndoBefore(crate::tui::model::history::Last),
-    /// Drop the outbox entry with this id.
-    DropEntry(String),
-    /// Drop it too, and keep its text in the form of its case.
-    DropConflict(String),
-    /// Try the outbox entry with this id again.
-    Retry(String),
-    /// Take back what has landed of the outbox entry with this id.
-    RollBack(String),
-    /// Give up what of this bulk change was not sent.
-    CancelBatch(String),
-    /// Delete the view of this name.
-    DeleteView(String),
-    /// Let changes of this source happen.
-    AllowWrites(crate::domain::case::SourceId),
-    /// Write `api_version = "v2"` for this source.
-    UseV2(crate::domain::case::SourceId),
-    /// Discard what was typed in the form below.
-    DiscardForm,
-    /// Decide the case of the triage run by this, which its vendor may refuse.
-    Decide(crate::tui::screens::triage::Chosen),
-}
-
-/// The screen of somebody who has no configuration yet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FirstRun {
-    /// Where a configuration was looked for.
-    pub looked_in: Vec<String>,
-    pub chosen: usize,
-}
-
-impl FirstRun {
-    /// What can be chosen, and what it takes.
-    pub const CHOICES: [(&'static str, &'static str); 5] = [
-        ("Try the demo", "three made-up vendors on this machine, no account, nothing leaves"),
-        ("Set up Datadog", "site, API key and application key; cases_read, cases_write to edit"),
-        ("Set up Tines", "tenant domain and API key; read on cases, write to edit"),
-        ("Set up ServerOps.gg", "API token so_live_... or so_test_...; the vendor says: coming soon"),
-        ("Write a commented config file", "all three vendors, ready to fill in"),
-    ];
 }

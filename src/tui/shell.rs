@@ -22,10 +22,11 @@ use crate::tui::model::draft::acts::{keep_at, keep_drafts, once_kept};
 use crate::tui::model::sources::Source;
 use crate::tui::model::sources::acts::{fetch_run_out, secret_at};
 use crate::tui::panes::Panes;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::detail::settle::settle_detail;
+use crate::tui::screens::first_run::FirstRun;
 use crate::tui::screens::form::editor::take_edited;
 use crate::tui::screens::form::open::acts::{reread_at, reread_form_case};
-use crate::tui::screens::{FirstRun, Overlay};
 use crate::tui::shell::following::{follow_at, follow_cursor};
 
 /// Without a key for this long nobody is looking, and polling slows down.

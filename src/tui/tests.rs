@@ -101,7 +101,7 @@ fn rows(numbers: impl IntoIterator<Item = u32>) -> Vec<(Rid, Row)> {
 }
 
 impl Sitting {
-    fn new() -> Self {
+    pub(in crate::tui) fn new() -> Self {
         let setup = Setup {
             size: (80, 24),
             now: at_ms(0),

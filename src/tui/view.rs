@@ -6,6 +6,8 @@ pub mod header;
 pub mod status;
 pub mod tabs;
 
+use crate::tui::io::layout::{MIN_HEIGHT, MIN_WIDTH};
+use crate::tui::widgets::pen::width;
 use ratatui::Frame;
 
 use crate::tui::app::App;
@@ -18,7 +20,6 @@ use crate::tui::shell::press::asks_to_quit;
 use crate::tui::screens;
 use crate::tui::theme::Styles;
 use crate::tui::widgets::pen::Pen;
-use crate::tui::widgets::{prompt, table};
 
 /// Paints the whole state and returns where everything is.
 pub fn draw(frame: &mut Frame, app: &App) -> Areas {
@@ -26,7 +27,7 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
     let mut areas = areas_at((size.width, size.height), &app.model, &app.panes, &app.cx);
     let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.cx.setup.plain), ascii: app.cx.setup.ascii };
     if areas.too_small {
-        screens::confirm::view::too_small(&mut pen, areas.status, asks_to_quit(&app.model, &app.cx));
+        too_small(&mut pen, areas.status, asks_to_quit(&app.model, &app.cx));
         return areas;
     }
     areas.cursor = match below(app) {
@@ -113,31 +114,48 @@ fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
     let area = areas.overlay;
     match app.cx.overlays.last()? {
         Overlay::Filter(bar) => {
-            table::offers(pen, areas, app, bar);
+            screens::filter::view::draw(pen, areas, app, bar);
             return None;
         }
         Overlay::Find(_) => return None,
         Overlay::Form(_) | Overlay::Review(_) => screens::form::view::draw(pen, area, app),
         Overlay::Conflict(pane) => screens::conflict::view::draw(pen, area, app, pane),
         Overlay::Help(page) => return Some(screens::help::view::draw(pen, area, app, page)),
-        Overlay::Confirm(question) => screens::confirm::view::confirm(pen, area, app, question),
-        Overlay::Picker(menu) => screens::confirm::view::picker(pen, area, app, menu),
-        Overlay::People(picker) => return Some(prompt::people(pen, area, app, picker)),
-        Overlay::Labels(labels) => return Some(prompt::labels(pen, area, app, labels)),
+        Overlay::Confirm(question) => screens::confirm::view::draw(pen, area, app, question),
+        Overlay::Picker(menu) => screens::picker::view::draw(pen, area, app, menu),
+        Overlay::People(picker) => return Some(screens::people::view::draw(pen, area, app, picker)),
+        Overlay::Labels(labels) => return Some(screens::labels::view::draw(pen, area, app, labels)),
         Overlay::Bulk(pane) => screens::bulk::view::draw(pen, area, app, pane),
         Overlay::Batch(pane) => screens::batch::view::draw(pen, area, app, pane),
         Overlay::Triage(pane) => screens::triage::view::draw(pen, area, app, pane),
-        Overlay::Ask(ask) => return Some(prompt::ask(pen, area, ask)),
-        Overlay::Snooze(snooze) => return Some(prompt::snooze(pen, area, app, snooze)),
+        Overlay::Ask(ask) => return Some(screens::ask::view::draw(pen, area, ask)),
+        Overlay::Snooze(snooze) => return Some(screens::snooze::view::draw(pen, area, app, snooze)),
         Overlay::Outbox(pane) => screens::outbox::view::draw(pen, area, app, pane),
-        Overlay::Sources(_) => screens::sources::view::panel(pen, area, app),
-        Overlay::Views(panel) => table::views(pen, area, app, panel),
-        Overlay::Name(name) => return Some(table::name(pen, area, app, name)),
-        Overlay::Facets(facets) => table::facets(pen, area, app, facets),
-        Overlay::Columns(panel) => table::columns(pen, area, app, panel),
-        Overlay::FirstRun(page) => screens::confirm::view::first_run(pen, area, page),
+        Overlay::Sources(_) => screens::sources::view::draw(pen, area, app),
+        Overlay::Views(panel) => screens::views::view::draw(pen, area, app, panel),
+        Overlay::Name(name) => return Some(screens::name::view::draw(pen, area, app, name)),
+        Overlay::Facets(facets) => screens::facets::view::draw(pen, area, app, facets),
+        Overlay::Columns(panel) => screens::columns::view::draw(pen, area, app, panel),
+        Overlay::FirstRun(page) => screens::first_run::view::draw(pen, area, page),
         Overlay::Explain(pane) => screens::explain::view::draw(pen, area, app, pane),
         Overlay::Palette(pane) => return Some(screens::palette::view::draw(pen, area, app, pane)),
     }
     None
+}
+
+/// One line where nothing else fits: the size that is needed, or the question that is answered without it.
+pub(in crate::tui) fn too_small(pen: &mut Pen, area: Area, asks_to_quit: bool) {
+    let size = format!("{MIN_WIDTH}x{MIN_HEIGHT}");
+    let texts = if asks_to_quit {
+        ["unsent edits stay on disk; quit now? y/n".into(), "edits unsent; quit? y/n".into(), "quit? y/n".into(), "y/n".into()]
+    } else {
+        [
+            format!("caseload needs {size} cells: nothing is sent until you enlarge the window"),
+            format!("needs {size}: nothing is sent; enlarge"),
+            format!("needs {size}"),
+            size,
+        ]
+    };
+    let text = texts.iter().find(|text| width(text) <= area.width).unwrap_or(&texts[3]);
+    pen.line(area, 0, text, pen.styles.strong());
 }

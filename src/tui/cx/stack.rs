@@ -4,9 +4,10 @@ use crate::domain::case::Rid;
 use crate::tui::cx::Cx;
 use crate::tui::model::Model;
 use crate::tui::panes::{Pane, Panes};
+use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::{Confirm, OnYes};
 use crate::tui::screens::form::Form;
 use crate::tui::screens::triage::TriagePane;
-use crate::tui::screens::{Confirm, MAX_OVERLAYS, OnYes, Overlay};
 
 /// The case in sight: under the cursor of the list, or the one that the detail shows.
 pub fn case_in_sight(model: &Model, panes: &Panes) -> Option<Rid> {
@@ -59,3 +60,12 @@ impl Cx {
         })
     }
 }
+
+/// Overlays open at once; a deeper stack would be lost on anybody.
+pub(in crate::tui) const MAX_OVERLAYS: usize = 8;
+
+/// What is said of a key that would leave what is being committed.
+pub const BEING_WRITTEN: &str = "it is being written to disk already";
+
+/// What is said of an answer that came so early; the next one counts.
+pub const TOO_SOON: &str = "that key came before the question could be read; press it again to answer";

@@ -14,7 +14,7 @@ use crate::domain::count::count_of;
 use crate::query::Query;
 
 /// Alarms that are named one by one; more are summed up in one.
-const MAX_NAMED: usize = 3;
+pub(in crate::tui) const MAX_NAMED: usize = 3;
 /// Alarms are at least this far apart; what comes meanwhile waits and is announced together.
 const GAP: SignedDuration = SignedDuration::from_secs(10);
 /// While the first rows come in what is over already is counted; it is said once nothing came for this long.

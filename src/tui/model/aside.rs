@@ -3,21 +3,19 @@
 pub mod acts;
 pub mod back;
 
-use jiff::{Timestamp, ZonedDateTime};
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
-use tui_textarea::TextArea;
 
-use crate::domain::aside::{Aside, Back, Then, Until};
+use crate::domain::aside::{Aside, Back, Then};
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::moved::Moved;
 use crate::index::Seen;
 use crate::tui::model::backlog::Backlog;
-use crate::tui::widgets::text;
 
 /// Cases that a notice names; more would push the end off the line.
-const MAX_NAMED: usize = 3;
+pub(in crate::tui) const MAX_NAMED: usize = 3;
 /// What the menu offers of a clock.
-const LEFT_S: i64 = 30 * 60;
+pub(in crate::tui) const LEFT_S: i64 = 30 * 60;
 
 /// What is remembered.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +33,7 @@ pub struct Asides {
 }
 
 #[derive(Clone, Debug)]
-struct Kept {
+pub(in crate::tui) struct Kept {
     aside: Aside,
     /// None: its row has not come yet.
     rid: Option<Rid>,
@@ -76,30 +74,11 @@ impl Asides {
     }
 }
 
-/// A moment to be typed.
-#[derive(Clone, Debug)]
-pub struct SnoozeBox {
-    pub rids: Vec<Rid>,
-    /// The key of the case, or how many there are.
-    pub name: String,
-    pub area: TextArea<'static>,
-}
-
-impl SnoozeBox {
-    /// What is typed, read.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
-    pub fn until(&self, now: &ZonedDateTime) -> Result<Until, String> {
-        Until::read(text::line_text(&self.area), now)
-    }
-}
-
-fn due(row: &Seen<'_>) -> Option<Timestamp> {
+pub(in crate::tui) fn due(row: &Seen<'_>) -> Option<Timestamp> {
     row.due_at.and_then(|at| Timestamp::from_second(at).ok())
 }
 
-fn id(row: &Seen<'_>) -> CaseId {
+pub(in crate::tui) fn id(row: &Seen<'_>) -> CaseId {
     CaseId { source: row.source, id: row.id.into() }
 }
 

@@ -35,7 +35,7 @@ impl Queued {
     }
 
     /// Whether the call that comes next cannot be taken back.
-    fn next_lasts(&self) -> bool {
+    pub(in crate::tui) fn next_lasts(&self) -> bool {
         let (Progress::Parked { done, .. } | Progress::Unknown { done, .. }) = self.entry.progress else { return false };
         self.entry.calls.get(done).is_some_and(|call| call.lasting.is_some())
     }
@@ -79,7 +79,7 @@ impl Queued {
         self.entry.progress.needs_person() || self.entry.is_behind()
     }
 
-    fn is_waiting(&self) -> bool {
+    pub(in crate::tui) fn is_waiting(&self) -> bool {
         self.entry.progress == Progress::Queued
     }
 
@@ -108,22 +108,5 @@ pub fn wish<'a>(change: &Change, people: impl IntoIterator<Item = &'a Person>) -
         Change::Archive => "archive".into(),
         Change::Unarchive => "unarchive".into(),
         Change::Comment(text) => format!("comment ({})", count(text.chars().count(), "char")),
-    }
-}
-
-/// The screen of what is not sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OutboxPane {
-    /// The entry under the cursor; by its name, because entries leave by themselves.
-    chosen: Option<CompactString>,
-    /// Where it was: what stands there now is meant once it is gone.
-    was_at: usize,
-}
-
-impl OutboxPane {
-    /// Where the cursor is.
-    pub fn at(&self, outbox: &[Queued]) -> usize {
-        let named = self.chosen.as_ref().and_then(|id| outbox.iter().position(|queued| queued.entry.id == *id));
-        named.unwrap_or(self.was_at).min(outbox.len().saturating_sub(1))
     }
 }

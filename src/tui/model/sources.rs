@@ -7,7 +7,6 @@ use std::sync::Arc;
 use compact_str::{CompactString, format_compact};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::case::SourceId;
 use crate::domain::caution::Caution;
 use crate::domain::clock;
 use crate::domain::directory::Directory;
@@ -20,9 +19,9 @@ use crate::protocol::{Coverage, Gap, Phase, SourceFacts, SourceInfo, SourceState
 const OLD_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
 /// So long after a key nobody types.
-const HANDS_OFF: SignedDuration = SignedDuration::from_secs(3);
+pub(in crate::tui) const HANDS_OFF: SignedDuration = SignedDuration::from_secs(3);
 /// What a command that nobody asked for may keep the terminal: a passphrase is typed by then, or nobody is there.
-const UNASKED_LIMIT_S: u64 = 60;
+pub(in crate::tui) const UNASKED_LIMIT_S: u64 = 60;
 /// A page that takes longer is slow, and the header says so.
 const SLOW_AFTER: SignedDuration = SignedDuration::from_secs(5);
 /// Rows younger than this have no age worth saying.
@@ -161,10 +160,4 @@ pub(in crate::tui) fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
 /// One that is yet to come says nothing: the clock was set back since.
 fn is_old(at: Timestamp, now: Timestamp) -> bool {
     !clock::is_within(at, OLD_AFTER, now)
-}
-
-/// The panel of source states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SourcesPane {
-    pub source: SourceId,
 }

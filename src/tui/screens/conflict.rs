@@ -16,14 +16,16 @@ use crate::protocol::{Order, Settle, Ticket};
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::cx::pending::Ask;
+use crate::tui::cx::stack::TOO_SOON;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::keys::keymap::ANSWERS_AFTER;
 use crate::tui::model::Model;
 use crate::tui::model::case_cache::CaseCache;
 use crate::tui::model::draft::acts::collect_draft;
 use crate::tui::model::outbox::Queued;
+use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::review::{Origin, Review, Stage};
-use crate::tui::screens::{OnYes, Overlay, TOO_SOON};
 
 pub use pane::{ConflictPane, is_block};
 

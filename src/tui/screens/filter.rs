@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod complete;
+pub mod view;
 
 use tui_textarea::TextArea;
 

@@ -99,7 +99,13 @@ pub enum Mark {
 }
 
 impl Form {
-    fn new(rid: Rid, vendor: Vendor, base: Arc<Case>, base_read_at: Timestamp, directory: Option<Arc<Directory>>) -> Self {
+    pub(in crate::tui) fn new(
+        rid: Rid,
+        vendor: Vendor,
+        base: Arc<Case>,
+        base_read_at: Timestamp,
+        directory: Option<Arc<Directory>>,
+    ) -> Self {
         Self {
             rid,
             vendor,

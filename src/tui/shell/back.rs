@@ -2,14 +2,15 @@
 
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
+use crate::tui::cx::stack::BEING_WRITTEN;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::model::left::acts::keep_line;
 use crate::tui::panes::{Pane, Panes};
+use crate::tui::screens::Overlay;
 use crate::tui::screens::confirm::acts::is_being_written;
 use crate::tui::screens::detail::find::acts::close_find;
 use crate::tui::screens::triage::acts::pause_triage;
-use crate::tui::screens::{BEING_WRITTEN, Overlay};
 
 /// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
 pub(in crate::tui) fn back(model: &mut Model, panes: &mut Panes, cx: &mut Cx) {

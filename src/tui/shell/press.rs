@@ -10,15 +10,16 @@ use crate::tui::keys::action::{Action, Scope};
 use crate::tui::keys::keymap::{ANSWERS_AFTER, Pressed};
 use crate::tui::model::Model;
 use crate::tui::panes::Panes;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::ask::macros::start_macro;
+use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::detail::find::acts::{paste_in_find, type_in_find};
 use crate::tui::screens::filter::acts::{paste_in_filter, type_in_filter};
 use crate::tui::screens::form::keys::{paste_in_form, type_in_form};
 use crate::tui::screens::help::acts::{paste_in_help, type_in_help};
+use crate::tui::screens::name::acts::{paste_in_name, type_in_name};
 use crate::tui::screens::palette::acts::{paste_in_palette, type_in_palette};
 use crate::tui::screens::people::acts::{paste_in_prompt, type_in_prompt};
-use crate::tui::screens::views::acts::{paste_in_name, type_in_name};
-use crate::tui::screens::{OnYes, Overlay};
 
 /// What a key comes to that would act on what nobody sees.
 const UNSEEN: &str = "a key did nothing because the window was too small to show what it acts on; press it again";

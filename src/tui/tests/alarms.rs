@@ -6,7 +6,7 @@ use crate::domain::case::State;
 use crate::tui::model::alarm::Alarm;
 
 /// A case whose clock runs out so many seconds from the start.
-fn due(n: u32, in_s: i64) -> (Rid, Row) {
+pub(in crate::tui) fn due(n: u32, in_s: i64) -> (Rid, Row) {
     let (rid, mut row) = row(n, 1, &format!("case {n}"));
     row.status.state = Some(State::Open);
     row.due_at = Some(at_ms(in_s * 1000));

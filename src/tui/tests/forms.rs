@@ -12,13 +12,14 @@ use crate::domain::directory::StatusOption;
 use crate::domain::draft::Draft;
 use crate::domain::triage::Decision;
 use crate::protocol::{Order, Ticket};
+use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::Confirm;
 use crate::tui::screens::form::area::text_of;
 use crate::tui::screens::palette::acts::{palette_entries, paste_in_palette};
 use crate::tui::screens::review::acts::start_review;
 use crate::tui::screens::review::{Origin, Stage};
 use crate::tui::screens::triage::acts::is_in_triage;
 use crate::tui::screens::views::acts::open_save_view;
-use crate::tui::screens::{Confirm, Overlay};
 
 fn sitting(count: u32) -> Sitting {
     let mut sitting = Sitting::with(rows(1..=count));

@@ -96,7 +96,8 @@ fn a_review_that_is_declined_says_that_nothing_was_sent() {
 
 #[test]
 fn a_key_that_is_held_answers_no_question_that_came_meanwhile() {
-    use crate::tui::screens::{OnYes, TOO_SOON};
+    use crate::tui::cx::stack::TOO_SOON;
+    use crate::tui::screens::confirm::OnYes;
     let mut sitting = Sitting::with(rows(1..=3));
     let ask = |sitting: &mut Sitting, entry: &str| sitting.app.cx.ask("Drop it?".into(), Vec::new(), OnYes::DropEntry(entry.into()));
     let drops = |effects: &[Effect]| super::verbs::settles(effects).into_iter().map(|(entry, _)| entry).collect::<Vec<_>>();

@@ -47,7 +47,7 @@ struct Storm {
 }
 
 impl Storm {
-    fn new(seed: u64) -> Self {
+    pub(in crate::tui) fn new(seed: u64) -> Self {
         let mut sitting = Sitting::with(rows(0..CASES / 2));
         sitting.report(Report::Directory(SourceId(0), Arc::new(directory())));
         sitting.press("j j");

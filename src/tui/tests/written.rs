@@ -7,15 +7,16 @@ use super::*;
 use crate::config::{Macro, Question};
 use crate::domain::batch::Batch;
 use crate::protocol::{Order, SettleBatch, Ticket};
+use crate::tui::cx::stack::BEING_WRITTEN;
 use crate::tui::keys::action::Action;
 use crate::tui::model::history::acts::can_undo;
 use crate::tui::model::history::keys::undo;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::bulk::acts::start_bulk_verb;
 use crate::tui::screens::help::acts::open_help;
 use crate::tui::screens::palette::acts::open_palette;
 use crate::tui::screens::review::Stage;
 use crate::tui::screens::triage::acts::is_in_triage;
-use crate::tui::screens::{BEING_WRITTEN, Overlay};
 
 fn sent<T>(effects: &[Effect], find: impl Fn(&Order) -> Option<T>) -> Option<(Ticket, T)> {
     effects.iter().find_map(|effect| match effect {

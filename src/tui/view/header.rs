@@ -1,5 +1,6 @@
 //! The top line: who we are, how each source is doing, what waits, what time it is. Below it the filter.
 
+use crate::tui::widgets::prompt::field;
 use ratatui::style::Style;
 
 use crate::domain::count;
@@ -93,7 +94,7 @@ fn source_style(pen: &Pen, source: &Source, word: &str) -> (Style, u8) {
     }
 }
 
-fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
+pub(in crate::tui) fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
     let styles = pen.styles;
     let is_wide = areas.header.width >= 110;
     let mut pieces = Vec::new();
@@ -166,19 +167,4 @@ pub(in crate::tui) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<
         pen.parts(left, 0, &[(" / ", pen.styles.title()), (app.model.list.filter(), pen.styles.strong())]);
     }
     None
-}
-
-/// A field of one line whose cursor stands before the `cursor`th character, scrolled so that it is in sight. Returns
-/// the cursor's cell.
-pub(in crate::tui) fn field(pen: &mut Pen, area: crate::tui::io::layout::Area, text: &str, cursor: usize) -> (u16, u16) {
-    let at = text.char_indices().nth(cursor).map_or(text.len(), |(at, _)| at);
-    let mut start = 0;
-    for (next, c) in text.char_indices() {
-        if width(&text[start..at]) < area.width.max(1) {
-            break;
-        }
-        start = next + c.len_utf8();
-    }
-    pen.text(area.x, area.y, area.width, &text[start..], pen.styles.strong());
-    ((area.x + width(&text[start.min(at)..at])).min(area.right().saturating_sub(1)), area.y)
 }

@@ -16,10 +16,11 @@ use crate::tui::model::Model;
 use crate::tui::model::history::kinds::Together;
 use crate::tui::model::history::{History, Last, Own, SECOND_MS, seconds_until};
 use crate::tui::model::outbox::Queued;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::batch::Sent;
+use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::review::{Origin, Review};
 use crate::tui::screens::triage::back::{decided_before, sent_before};
-use crate::tui::screens::{OnYes, Overlay};
 
 impl History {
     /// The last change of this sitting, for making it again on another case.

@@ -19,9 +19,10 @@ use crate::tui::cx::pending::Ask;
 use crate::tui::io::effect::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
-use crate::tui::model::sources::{HANDS_OFF, Source, SourcesPane, UNASKED_LIMIT_S, WriteProof};
+use crate::tui::model::sources::{HANDS_OFF, Source, UNASKED_LIMIT_S, WriteProof};
 use crate::tui::panes::Panes;
-use crate::tui::screens::{Confirm, OnYes, Overlay};
+use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::{Confirm, OnYes};
 use crate::tui::shell::follow_cursor::acts::reopen_case;
 
 impl Model {
@@ -151,7 +152,7 @@ impl Cx {
 }
 
 /// Asks before changes are allowed; taking that back needs no question.
-fn turn_writes(id: SourceId, model: &Model, cx: &mut Cx) {
+pub(in crate::tui) fn turn_writes(id: SourceId, model: &Model, cx: &mut Cx) {
     let Some(source) = model.source(id) else { return };
     let (name, host) = (source.info.name.clone(), source.info.host.clone());
     match source.info.policy.writes {
@@ -178,7 +179,7 @@ fn turn_writes(id: SourceId, model: &Model, cx: &mut Cx) {
 }
 
 /// Offers the one line that has a source of Tines v1 read by v2.
-fn offer_v2(id: SourceId, model: &Model, cx: &mut Cx) {
+pub(in crate::tui) fn offer_v2(id: SourceId, model: &Model, cx: &mut Cx) {
     let Some(source) = model.source(id) else { return };
     let Some(Caution::TinesV1(v2)) = &source.info.notice else { return };
     match v2 {
@@ -243,43 +244,6 @@ pub(in crate::tui) fn take_source(id: SourceId, state: SourceState, model: &mut 
         if is_fault {
             cx.notices.tie_newest(Cause::Source(id));
         }
-    }
-}
-
-pub(in crate::tui) fn open_sources(model: &Model, cx: &mut Cx) {
-    // What the status line speaks of is what the person asks about.
-    let spoken_of = cx.notices.shown().and_then(|notice| match notice.cause {
-        Some(Cause::Source(id)) => Some(id),
-        _ => None,
-    });
-    let noted = || model.sources.iter().find(|source| source.info.notice.is_some());
-    let asks = || model.problem().or_else(noted).or(model.sources.first()).map(|source| source.info.id);
-    if let Some(source) = spoken_of.or_else(asks) {
-        cx.push(Overlay::Sources(SourcesPane { source }));
-    }
-}
-
-pub(in crate::tui) fn act_in_sources(action: Action, number: Option<u32>, model: &mut Model, cx: &mut Cx) {
-    let Some(Overlay::Sources(pane)) = cx.overlays.last_mut() else { return };
-    let (at, count) = (usize::from(pane.source.0), model.sources.len().max(1));
-    let source = pane.source;
-    let to = match action {
-        Action::NextTab | Action::Down => (at + 1) % count,
-        Action::PreviousTab | Action::Up => (at + count - 1) % count,
-        Action::Choose => return choose_for_source(source, number, model, cx),
-        _ => return,
-    };
-    pane.source = model.sources.get(to).map_or(source, |source| source.info.id);
-}
-
-fn choose_for_source(source: SourceId, number: Option<u32>, model: &mut Model, cx: &mut Cx) {
-    match number {
-        Some(1) => model.refresh(Some(source), false, cx),
-        Some(2) => model.refresh(Some(source), true, cx),
-        Some(3) => turn_writes(source, model, cx),
-        Some(4) if model.source(source).is_some_and(Source::has_ending_api) => offer_v2(source, model, cx),
-        Some(n) => cx.say(Grade::Info, format!("{n} is not on the list")),
-        None => {}
     }
 }
 

@@ -14,9 +14,10 @@ use crate::tui::cx::notice::{Cause, Grade};
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::Model;
 use crate::tui::model::outbox::Queued;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::batch::{BatchPane, MAX_BATCHES, Sent};
+use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::conflict::open_conflict;
-use crate::tui::screens::{OnYes, Overlay};
 
 impl Model {
     /// The newest that moves, or of which anything waits at least.

@@ -18,18 +18,18 @@ use crate::tui::areas::areas;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::cx::pending::Ask;
-use crate::tui::cx::stack::case_in_sight;
+use crate::tui::cx::stack::{BEING_WRITTEN, case_in_sight};
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::Model;
 use crate::tui::model::left::acts::{cases_meant, push_box};
 use crate::tui::panes::Panes;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::ask::{About, AskBox};
 use crate::tui::screens::batch::acts::open_batch;
 use crate::tui::screens::bulk::menu::{pick_priority, pick_status};
 use crate::tui::screens::bulk::{BulkPane, Course, MAX_DIGITS, Stage};
 use crate::tui::screens::form::open::acts::open_form_of_marks;
 use crate::tui::screens::triage::acts::{decide, is_in_triage};
-use crate::tui::screens::{BEING_WRITTEN, Overlay};
 
 impl Model {
     /// The last change of this sitting, for other cases.

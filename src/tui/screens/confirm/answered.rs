@@ -7,10 +7,11 @@ use crate::tui::io::effect::Effect;
 use crate::tui::model::Model;
 use crate::tui::model::draft::acts::once_kept;
 use crate::tui::model::history::keys::undo_before;
+use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::conflict::drop_conflict;
 use crate::tui::screens::triage::acts::decide_all_the_same;
 use crate::tui::screens::views::acts::try_change;
-use crate::tui::screens::{OnYes, Overlay};
 
 pub(in crate::tui) fn carry_out(wish: OnYes, model: &mut Model, cx: &mut Cx) {
     match wish {

@@ -193,7 +193,7 @@ struct Wrapper<'a> {
 }
 
 impl<'a> Wrapper<'a> {
-    fn new(lead: Lead<'a>, columns: usize) -> Self {
+    pub(in crate::tui) fn new(lead: Lead<'a>, columns: usize) -> Self {
         let mut wrapper = Self {
             lead,
             columns,

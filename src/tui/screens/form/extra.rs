@@ -72,7 +72,7 @@ pub enum Kind {
 }
 
 impl Extra {
-    fn new(aspect: Aspect, name: &str, kind: Kind, held: &[Clean], options: &[Clean]) -> Self {
+    pub(in crate::tui) fn new(aspect: Aspect, name: &str, kind: Kind, held: &[Clean], options: &[Clean]) -> Self {
         let line = held.iter().map(Clean::as_str).collect::<Vec<_>>().join(", ");
         let chosen = match &kind {
             Kind::Choice(options) => options.iter().position(|option| *option == line).unwrap_or(0),

@@ -11,12 +11,13 @@ use crate::tui::io::message::{Chord, Key};
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::Model;
 use crate::tui::panes::Panes;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::bulk::acts::apply_to_marks;
+use crate::tui::screens::confirm::{Confirm, OnYes};
 use crate::tui::screens::form::editor::{edit_field, edit_whole_of_form};
 use crate::tui::screens::form::open::acts::leave_form;
 use crate::tui::screens::form::{Form, Kind};
 use crate::tui::screens::review::acts::start_review;
-use crate::tui::screens::{Confirm, OnYes, Overlay};
 
 impl Form {
     /// To another field, over those that this case does not have.

@@ -7,8 +7,8 @@ use crate::tui::keys::remap::{Bound, Keymap};
 use crate::tui::screens::help::HelpPage;
 use crate::tui::screens::help::acts::not_here;
 use crate::tui::shell::available::unavailable;
-use crate::tui::view::header::field;
 use crate::tui::widgets::pen::{Pen, width};
+use crate::tui::widgets::prompt::field;
 use crate::tui::widgets::text;
 
 /// Columns for the keys of a command.

@@ -7,7 +7,8 @@ use crate::domain::fault::Fault;
 use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
-use crate::tui::model::outbox::{OutboxPane, Queued};
+use crate::tui::model::outbox::Queued;
+use crate::tui::screens::outbox::OutboxPane;
 use crate::tui::widgets::pen::{Pen, clipped, cut, width, wrapped};
 
 /// Narrower or lower than this the border gives its room to the entries.

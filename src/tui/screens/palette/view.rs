@@ -5,8 +5,8 @@ use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::screens::palette::PalettePane;
 use crate::tui::screens::palette::acts::{nothing_offered, palette_entries};
-use crate::tui::view::header::field;
 use crate::tui::widgets::pen::{Pen, clipped, width};
+use crate::tui::widgets::prompt::field;
 use crate::tui::widgets::text;
 
 /// Columns of the keys beside a command; longer lists of keys are cut to the first.

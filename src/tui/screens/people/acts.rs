@@ -10,7 +10,6 @@ use crate::tui::cx::pending::Ask;
 use crate::tui::io::message::Chord;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
-use crate::tui::model::aside::acts::act_in_snooze;
 use crate::tui::model::left::acts::{leave_box, typed_in_box};
 use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
@@ -18,6 +17,7 @@ use crate::tui::screens::ask::acts::act_in_ask;
 use crate::tui::screens::labels::acts::act_in_labels;
 use crate::tui::screens::people::{MAX_FOUND, PeoplePicker};
 use crate::tui::screens::review::verbs::picked_change;
+use crate::tui::screens::snooze::acts::act_in_snooze;
 use crate::tui::widgets::text;
 
 fn people_picker(cx: &mut Cx) -> Option<&mut PeoplePicker> {

@@ -5,7 +5,6 @@ use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
-use crate::tui::model::aside::acts::picked_snooze;
 use crate::tui::model::list::{List, Order, sort_words};
 use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
@@ -14,6 +13,7 @@ use crate::tui::screens::bulk::acts::apply_to_marks;
 use crate::tui::screens::detail::acts::{go_to_target, sort_records};
 use crate::tui::screens::picker::{Does, Picker};
 use crate::tui::screens::review::verbs::picked_change;
+use crate::tui::screens::snooze::acts::picked_snooze;
 use crate::tui::screens::triage::acts::resume_triage;
 use crate::tui::screens::triage::keys::begin_triage;
 

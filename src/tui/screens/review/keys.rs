@@ -4,14 +4,15 @@ use crate::protocol::Order;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::cx::pending::Ask;
+use crate::tui::cx::stack::{BEING_WRITTEN, TOO_SOON};
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
+use crate::tui::screens::Overlay;
 use crate::tui::screens::conflict::carry_out_decision;
 use crate::tui::screens::review::acts::review_mut;
 use crate::tui::screens::review::verbs::jump_to_lacking;
 use crate::tui::screens::review::{Origin, Stage};
 use crate::tui::screens::triage::acts::delay_ms;
-use crate::tui::screens::{BEING_WRITTEN, Overlay, TOO_SOON};
 
 /// Keys in the review.
 pub(in crate::tui) fn act_in_review(action: Action, times: usize, model: &mut Model, cx: &mut Cx) {

@@ -7,9 +7,10 @@ use crate::domain::edit::Edit;
 use crate::domain::formula::{Verdict, judge};
 use crate::tui::cx::Cx;
 use crate::tui::model::Model;
+use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::review::Review;
 use crate::tui::screens::triage::Chosen;
-use crate::tui::screens::{OnYes, Overlay};
 
 /// Conditions by name.
 pub type Conditions = Vec<(String, Verdict)>;

@@ -12,7 +12,7 @@ use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::sources::{Source, WriteProof};
-use crate::tui::screens::confirm::acts::source_in_panel;
+use crate::tui::screens::sources::acts::source_in_panel;
 use crate::tui::widgets::pen::{Pen, wrapped};
 
 /// Columns that the names of facts take.
@@ -22,7 +22,7 @@ const NAMES: u16 = 10;
 const NARROW: u16 = 60;
 
 /// The panel of `gs`.
-pub(in crate::tui) fn panel(pen: &mut Pen, area: Area, app: &App) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App) {
     let Some(source) = source_in_panel(&app.model, &app.cx) else { return };
     pen.clear(area);
     let at = app.model.sources.iter().position(|known| known.info.id == source.info.id).unwrap_or(0) + 1;

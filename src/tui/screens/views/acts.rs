@@ -4,13 +4,13 @@ use crate::config::views::{good_name, is_ready_made, is_same, shows};
 use crate::config::{View, ViewChange, ready_made};
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
-use crate::tui::io::message::Chord;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
-use crate::tui::model::left::acts::{leave_box, push_box};
-use crate::tui::screens::views::{NameBox, NameFor, ViewsPanel};
-use crate::tui::screens::{OnYes, Overlay};
-use crate::tui::widgets::text;
+use crate::tui::model::left::acts::push_box;
+use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::OnYes;
+use crate::tui::screens::name::{NameBox, NameFor};
+use crate::tui::screens::views::ViewsPanel;
 
 impl Model {
     /// What would happen under the name that is typed, or why it cannot.
@@ -30,7 +30,7 @@ impl Model {
     }
 
     /// What is on the screen as a view.
-    fn view_here(&self, name: String) -> View {
+    pub(in crate::tui) fn view_here(&self, name: String) -> View {
         View { name, query: self.list.filter().trim().to_owned(), widths: self.views.widths.clone(), fold: self.list.folds() }
     }
 }
@@ -63,39 +63,6 @@ pub(in crate::tui) fn open_save_view(model: &mut Model, cx: &mut Cx) {
     let is_own = |view: &&View| !ready_made().iter().any(|ready| is_same(&ready.name, &view.name));
     let name = model.views.current().filter(is_own).map(|view| view.name.clone()).unwrap_or_default();
     push_box(Overlay::Name(Box::new(NameBox::new(&name, NameFor::Save))), model, cx);
-}
-
-pub(in crate::tui) fn act_in_name(action: Action, model: &mut Model, cx: &mut Cx) {
-    match action {
-        Action::Leave => leave_box(model, cx),
-        Action::Pick => {
-            let Some(Overlay::Name(name)) = cx.overlays.last() else { return };
-            if let Err(why) = model.name_outcome(name) {
-                cx.say(Grade::Info, why);
-                return;
-            }
-            let (wanted, purpose) = (name.name().to_owned(), name.purpose.clone());
-            cx.pop();
-            let change = match purpose {
-                NameFor::Save => ViewChange::Save(model.view_here(wanted)),
-                NameFor::Rename(from) => ViewChange::Rename { from, to: wanted },
-            };
-            try_change(change, model, cx);
-        }
-        _ => {}
-    }
-}
-
-pub(in crate::tui) fn type_in_name(chord: Chord, cx: &mut Cx) {
-    if let Some(Overlay::Name(name)) = cx.overlays.last_mut() {
-        text::type_in_line(&mut name.area, chord);
-    }
-}
-
-pub(in crate::tui) fn paste_in_name(pasted: &str, cx: &mut Cx) {
-    if let Some(Overlay::Name(name)) = cx.overlays.last_mut() {
-        text::paste_in_line(&mut name.area, pasted);
-    }
 }
 
 pub(in crate::tui) fn act_in_views(action: Action, model: &mut Model, cx: &mut Cx) {

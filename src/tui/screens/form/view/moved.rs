@@ -4,7 +4,7 @@ use crate::tui::app::App;
 use crate::tui::screens::form::Form;
 
 /// Changed fields that are named; the rest is counted.
-const MAX_NAMED: usize = 3;
+pub(in crate::tui) const MAX_NAMED: usize = 3;
 /// Below this width what is known of the form is said in a word each.
 pub(in crate::tui) const NARROW: u16 = 60;
 
