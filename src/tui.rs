@@ -8,6 +8,8 @@ pub mod io;
 pub mod keys;
 pub mod model;
 pub mod panes;
+pub mod scene;
+pub mod screen;
 pub mod screens;
 pub mod shell;
 #[cfg(test)]

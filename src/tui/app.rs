@@ -7,6 +7,7 @@ use crate::tui::cx::Cx;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::panes::Panes;
+use crate::tui::scene::Scene;
 
 /// Everything the screen shows is derived from this.
 pub struct App {
@@ -19,4 +20,11 @@ pub struct App {
     pub(in crate::tui) awaited: Option<(Rid, Action)>,
     /// Ctrl-c was pressed with nothing to cancel: once more within a second quits.
     pub(in crate::tui) interrupted_at: Option<Timestamp>,
+}
+
+impl App {
+    /// All of it, for a view.
+    pub fn scene(&self) -> Scene<'_> {
+        Scene { model: &self.model, panes: &self.panes, cx: &self.cx }
+    }
 }

@@ -57,6 +57,8 @@ pub struct Cx {
     pub overlays: Vec<Overlay>,
     /// Keys on their way to a command.
     pub keys: Keys,
+    /// A command that a screen has chosen for the place below it, carried out once that screen is gone.
+    pub(in crate::tui) chosen: Option<(Scope, Action)>,
     pub(in crate::tui) attention: Attention,
     pub(in crate::tui) last_key_at: Timestamp,
     pub pending: Pending,
@@ -77,6 +79,7 @@ impl Cx {
             notices: Notices::default(),
             overlays: Vec::new(),
             keys: Keys::default(),
+            chosen: None,
             attention: Attention::Focused,
             last_key_at: setup.now,
             pending: Pending::default(),

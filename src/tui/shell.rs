@@ -44,7 +44,7 @@ impl App {
             cx: Cx::new(setup),
         };
         if let Some(looked_in) = app.cx.setup.first_run.clone() {
-            app.cx.push(Overlay::FirstRun(FirstRun { looked_in, chosen: 0 }));
+            app.cx.push(Overlay::FirstRun(Box::new(FirstRun { looked_in, chosen: 0 })));
         }
         app.settle();
         app

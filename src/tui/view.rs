@@ -14,6 +14,7 @@ use crate::tui::app::App;
 use crate::tui::areas::areas_at;
 use crate::tui::io::layout::{Area, Areas, Shape};
 use crate::tui::panes::Pane;
+use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
 use crate::tui::shell::press::asks_to_quit;
 
@@ -23,27 +24,28 @@ use crate::tui::widgets::pen::Pen;
 
 /// Paints the whole state and returns where everything is.
 pub fn draw(frame: &mut Frame, app: &App) -> Areas {
+    let scene = app.scene();
     let size = frame.area();
-    let mut areas = areas_at((size.width, size.height), &app.model, &app.panes, &app.cx);
-    let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(app.cx.setup.plain), ascii: app.cx.setup.ascii };
+    let mut areas = areas_at((size.width, size.height), scene.model, scene.panes, scene.cx);
+    let mut pen = Pen { buffer: frame.buffer_mut(), styles: Styles::new(scene.cx.setup.plain), ascii: scene.cx.setup.ascii };
     if areas.too_small {
-        too_small(&mut pen, areas.status, asks_to_quit(&app.model, &app.cx));
+        too_small(&mut pen, areas.status, asks_to_quit(scene.model, scene.cx));
         return areas;
     }
-    areas.cursor = match below(app) {
+    areas.cursor = match below(scene) {
         Some(overlay) => {
-            header::draw(&mut pen, &areas, app);
-            whole(&mut pen, &areas, app, overlay);
+            header::draw(&mut pen, &areas, scene);
+            whole(&mut pen, &areas, scene, overlay);
             None
         }
-        None => panes(&mut pen, &areas, app),
+        None => panes(&mut pen, &areas, scene),
     };
-    if let Some(cursor) = top(&mut pen, &areas, app) {
+    if let Some(cursor) = scene.cx.overlays.last().and_then(|top| top.draw(&mut pen, areas.overlay, &areas, scene)) {
         areas.cursor = Some(cursor);
     }
-    status::hints(&mut pen, areas.hints, app);
-    status::status(&mut pen, &areas, app);
-    status::strip(&mut pen, &areas, app);
+    status::hints(&mut pen, areas.hints, scene);
+    status::status(&mut pen, &areas, scene);
+    status::strip(&mut pen, &areas, scene);
     if let Some(cursor) = areas.cursor {
         frame.set_cursor_position(cursor);
     }
@@ -51,96 +53,40 @@ pub fn draw(frame: &mut Frame, app: &App) -> Areas {
 }
 
 /// The screen that a box was opened over, where it is not the list: what is decided about stays in sight.
-fn below(app: &App) -> Option<&Overlay> {
-    let (top, under) = app.cx.overlays.split_last()?;
-    let shows = |overlay: &&Overlay| {
-        matches!(overlay, Overlay::Bulk(_) | Overlay::Batch(_) | Overlay::Triage(_) | Overlay::Conflict(_) | Overlay::Form(_))
-    };
-    under.iter().rev().find(shows).filter(|_| matches!(top.shape(), Shape::Box { .. }))
+fn below(scene: Scene<'_>) -> Option<&Overlay> {
+    let (top, under) = scene.cx.overlays.split_last()?;
+    under.iter().rev().find(|overlay| overlay.stays_below()).filter(|_| matches!(top.shape(), Shape::Box { .. }))
 }
 
 /// A screen under a box, from the header down to the hints.
-fn whole(pen: &mut Pen, areas: &Areas, app: &App, overlay: &Overlay) {
+fn whole(pen: &mut Pen, areas: &Areas, scene: Scene<'_>, overlay: &Overlay) {
     let top = areas.header.bottom();
     let bottom = if areas.hints.is_empty() { areas.status.y } else { areas.hints.y };
     let area = Area { x: 0, y: top, width: areas.size.0, height: bottom.saturating_sub(top) };
-    match overlay {
-        Overlay::Bulk(pane) => screens::bulk::view::draw(pen, area, app, pane),
-        Overlay::Batch(pane) => screens::batch::view::draw(pen, area, app, pane),
-        Overlay::Triage(pane) => screens::triage::view::draw(pen, area, app, pane),
-        Overlay::Conflict(pane) => screens::conflict::view::draw(pen, area, app, pane),
-        Overlay::Form(_) => screens::form::view::draw(pen, area, app),
-        _ => {}
-    }
+    overlay.draw(pen, area, areas, scene);
 }
 
 /// What lies under the overlays.
-fn panes(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
-    header::draw(pen, areas, app);
-    tabs::draw(pen, areas, app);
-    let mut cursor = header::filter(pen, areas, app);
+fn panes(pen: &mut Pen, areas: &Areas, scene: Scene<'_>) -> Option<(u16, u16)> {
+    header::draw(pen, areas, scene);
+    tabs::draw(pen, areas, scene);
+    let mut cursor = header::filter(pen, areas, scene);
     // Nothing of the panes is seen behind an overlay that takes the whole screen.
-    if matches!(
-        app.cx.overlays.last(),
-        Some(
-            Overlay::Form(_)
-                | Overlay::Review(_)
-                | Overlay::Conflict(_)
-                | Overlay::Help(_)
-                | Overlay::FirstRun(_)
-                | Overlay::Bulk(_)
-                | Overlay::Batch(_)
-                | Overlay::Triage(_)
-        )
-    ) {
+    if scene.cx.overlays.last().is_some_and(|overlay| overlay.shape() == Shape::Whole) {
         return None;
     }
-    screens::list::view::draw(pen, areas, app);
-    screens::list::foot::draw(pen, areas, app);
+    screens::list::view::draw(pen, areas, scene);
+    screens::list::foot::draw(pen, areas, scene);
     if !areas.detail.is_empty() {
         if !areas.detail_frame.is_empty() {
-            let place = format!("{}/{}", app.model.list.at() + 1, app.model.list.order().len());
-            let focused = app.panes.focus == Pane::Detail && app.cx.overlays.is_empty();
-            pen.frame(areas.detail_frame, if app.panes.detail.rid.is_some() { &place } else { "" }, "", focused);
+            let place = format!("{}/{}", scene.model.list.at() + 1, scene.model.list.order().len());
+            let focused = scene.panes.focus == Pane::Detail && scene.cx.overlays.is_empty();
+            pen.frame(areas.detail_frame, if scene.panes.detail.rid.is_some() { &place } else { "" }, "", focused);
         }
-        cursor = screens::detail::view::draw(pen, areas.detail, app).or(cursor);
+        cursor = screens::detail::view::draw(pen, areas.detail, scene).or(cursor);
     }
-    screens::list::view::note(pen, areas, app);
+    screens::list::view::note(pen, areas, scene);
     cursor
-}
-
-/// The overlay on top; returns where its text's cursor is.
-fn top(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
-    let area = areas.overlay;
-    match app.cx.overlays.last()? {
-        Overlay::Filter(bar) => {
-            screens::filter::view::draw(pen, areas, app, bar);
-            return None;
-        }
-        Overlay::Find(_) => return None,
-        Overlay::Form(_) | Overlay::Review(_) => screens::form::view::draw(pen, area, app),
-        Overlay::Conflict(pane) => screens::conflict::view::draw(pen, area, app, pane),
-        Overlay::Help(page) => return Some(screens::help::view::draw(pen, area, app, page)),
-        Overlay::Confirm(question) => screens::confirm::view::draw(pen, area, app, question),
-        Overlay::Picker(menu) => screens::picker::view::draw(pen, area, app, menu),
-        Overlay::People(picker) => return Some(screens::people::view::draw(pen, area, app, picker)),
-        Overlay::Labels(labels) => return Some(screens::labels::view::draw(pen, area, app, labels)),
-        Overlay::Bulk(pane) => screens::bulk::view::draw(pen, area, app, pane),
-        Overlay::Batch(pane) => screens::batch::view::draw(pen, area, app, pane),
-        Overlay::Triage(pane) => screens::triage::view::draw(pen, area, app, pane),
-        Overlay::Ask(ask) => return Some(screens::ask::view::draw(pen, area, ask)),
-        Overlay::Snooze(snooze) => return Some(screens::snooze::view::draw(pen, area, app, snooze)),
-        Overlay::Outbox(pane) => screens::outbox::view::draw(pen, area, app, pane),
-        Overlay::Sources(_) => screens::sources::view::draw(pen, area, app),
-        Overlay::Views(panel) => screens::views::view::draw(pen, area, app, panel),
-        Overlay::Name(name) => return Some(screens::name::view::draw(pen, area, app, name)),
-        Overlay::Facets(facets) => screens::facets::view::draw(pen, area, app, facets),
-        Overlay::Columns(panel) => screens::columns::view::draw(pen, area, app, panel),
-        Overlay::FirstRun(page) => screens::first_run::view::draw(pen, area, page),
-        Overlay::Explain(pane) => screens::explain::view::draw(pen, area, app, pane),
-        Overlay::Palette(pane) => return Some(screens::palette::view::draw(pen, area, app, pane)),
-    }
-    None
 }
 
 /// One line where nothing else fits: the size that is needed, or the question that is answered without it.

@@ -20,7 +20,7 @@ pub fn case_in_sight(model: &Model, panes: &Panes) -> Option<Rid> {
 impl Cx {
     /// A question over everything, its default no.
     pub(in crate::tui) fn ask(&mut self, question: String, details: Vec<String>, on_yes: OnYes) {
-        self.push(Overlay::Confirm(Confirm { question, details, asked_at: self.steady, on_yes }));
+        self.push(Overlay::Confirm(Box::new(Confirm { question, details, asked_at: self.steady, on_yes })));
     }
 
     pub(in crate::tui) fn push(&mut self, overlay: Overlay) {

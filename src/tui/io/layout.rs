@@ -166,6 +166,20 @@ pub enum Shape {
     Box { width: u16, height: u16 },
 }
 
+/// Columns of a line to type with choices below it.
+pub const PROMPT_TEXT: u16 = 66;
+/// Its lines: what is typed, what it comes to, and the choices.
+const PROMPT_LINES: u16 = 12;
+/// Lines of a table to choose from.
+const TABLE_LINES: u16 = 18;
+
+impl Shape {
+    /// A line to type with choices below it.
+    pub const PROMPT: Self = Self::Box { width: PROMPT_TEXT, height: PROMPT_LINES };
+    /// A table to choose from.
+    pub const TABLE: Self = Self::Box { width: PROMPT_TEXT, height: TABLE_LINES };
+}
+
 pub fn areas(size: (u16, u16), wanted: Wanted) -> Areas {
     let (width, height) = size;
     let mut out = Areas { size, ..Areas::default() };

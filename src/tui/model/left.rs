@@ -6,21 +6,17 @@ pub mod acts;
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
-use tui_textarea::TextArea;
 
 use crate::domain::case::CaseId;
-use crate::tui::screens::Overlay;
-use crate::tui::screens::ask::About;
-use crate::tui::widgets::text;
 
 /// Boxes whose text is remembered; one more, and the one that was left first is forgotten.
 const MAX_LEFT: usize = 64;
 /// How the places begin where a command is looked for.
-const COMMANDS: &str = "commands ";
+pub(in crate::tui) const COMMANDS: &str = "commands ";
 /// And where something gets its name.
-const NAMES: &str = "name ";
+pub(in crate::tui) const NAMES: &str = "name ";
 /// What a box asks whose line adds and removes tags or attributes.
-const TAGS: &str = "tags";
+pub(in crate::tui) const TAGS: &str = "tags";
 
 #[derive(Clone, Debug, Default)]
 pub(in crate::tui) struct Left {
@@ -60,41 +56,6 @@ pub(in crate::tui) struct Asked {
     pub(in crate::tui) cases: Vec<(CaseId, String)>,
     pub(in crate::tui) asks: String,
     pub(in crate::tui) typed: String,
-}
-
-impl Asked {
-    /// None: the box says nothing of cases.
-    pub(in crate::tui) fn of(overlay: &Overlay) -> Option<Self> {
-        match overlay {
-            Overlay::Ask(ask) if !ask.cases.is_empty() => {
-                let asks = if ask.about == About::Tags { TAGS } else { &ask.title };
-                Some(Self { cases: ask.cases.clone(), asks: asks.to_owned(), typed: ask.typed().to_owned() })
-            }
-            Overlay::Labels(labels) => {
-                let row = &labels.case.row;
-                let typed = text::line_text(&labels.area).to_owned();
-                Some(Self { cases: vec![(row.id.clone(), row.key.to_string())], asks: TAGS.to_owned(), typed })
-            }
-            _ => None,
-        }
-    }
-}
-
-/// What a box is about, and its line; None: it has none whose text is worth keeping.
-fn line_of(overlay: &mut Overlay) -> Option<(String, &mut TextArea<'static>)> {
-    match overlay {
-        Overlay::Ask(ask) => {
-            let place = if ask.about == About::MacroName { format!("{NAMES}of a macro") } else { ask.title.clone() };
-            Some((place, &mut ask.area))
-        }
-        Overlay::People(picker) => Some((format!("people {:?}", picker.case.row.id), &mut picker.area)),
-        Overlay::Labels(labels) => Some((format!("labels {:?}", labels.case.row.id), &mut labels.area)),
-        Overlay::Name(name) => Some((name.place(), &mut name.area)),
-        Overlay::Palette(pane) => Some((format!("{COMMANDS}palette {:?} {}", pane.about, pane.begun), &mut pane.line)),
-        Overlay::Help(page) => Some((format!("{COMMANDS}help {:?}", page.about), &mut page.search)),
-        Overlay::Snooze(snooze) => Some((format!("snooze {}", snooze.name), &mut snooze.area)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

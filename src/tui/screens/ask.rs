@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod macros;
+mod screen;
 pub mod view;
 
 use tui_textarea::TextArea;

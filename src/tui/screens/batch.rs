@@ -1,6 +1,7 @@
 //! Bulk changes that were sent: how far each has come, case by case, all of it read off the outbox.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use compact_str::CompactString;

@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod menu;
+mod screen;
 pub mod view;
 
 use std::collections::{BTreeMap, BTreeSet};

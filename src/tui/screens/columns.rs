@@ -2,6 +2,7 @@
 //! widths. And the box in which they are chosen.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::query::Column;

@@ -2,6 +2,7 @@
 
 pub mod acts;
 pub mod answered;
+mod screen;
 pub mod view;
 
 use jiff::Timestamp;

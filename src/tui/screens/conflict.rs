@@ -1,6 +1,7 @@
 //! An edit that overlaps with what somebody else did: decided overlap by overlap, and sent only when none is left.
 
 pub mod pane;
+mod screen;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -17,6 +18,7 @@ use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::cx::pending::Ask;
 use crate::tui::cx::stack::TOO_SOON;
+use crate::tui::io::message::Chord;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::keys::keymap::ANSWERS_AFTER;
 use crate::tui::model::Model;
@@ -26,6 +28,7 @@ use crate::tui::model::outbox::Queued;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::review::{Origin, Review, Stage};
+use crate::tui::widgets::text;
 
 pub use pane::{ConflictPane, is_block};
 
@@ -316,5 +319,20 @@ pub(in crate::tui) fn act_in_rewrite(action: Action, model: &mut Model, cx: &mut
     remember_choices(model, cx);
     if is_gone && let Some(Overlay::Conflict(pane)) = cx.pop() {
         model.left_conflict(&pane, cx);
+    }
+}
+
+pub(in crate::tui) fn type_in_rewrite(chord: Chord, cx: &mut Cx) {
+    let now = cx.steady;
+    if let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() {
+        pane.type_in(chord, now);
+    }
+}
+
+pub(in crate::tui) fn paste_in_rewrite(pasted: &str, cx: &mut Cx) {
+    let now = cx.steady;
+    let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() else { return };
+    if !pane.paste(&text::pasted(pasted), now) {
+        cx.say(Grade::Info, "pasted text has no place here; e writes an overlap anew");
     }
 }

@@ -1,6 +1,7 @@
 //! The filter explained: what each of its terms leaves, where it was judged, and which one took the last case.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 /// Columns of a count with the gap behind it: a million is written in seven.

@@ -1,6 +1,7 @@
 //! Values of a column and how many rows have each: what pickers, the frequency table and completion offer.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::query::{Column, Field, Node, Term, Test, Value, parse};

@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod complete;
+mod screen;
 pub mod view;
 
 use tui_textarea::TextArea;

@@ -1,6 +1,7 @@
 //! The screen of somebody who has no configuration yet.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 /// The screen of somebody who has no configuration yet.

@@ -10,6 +10,7 @@ pub mod extra;
 pub mod keys;
 pub mod open;
 pub mod origin;
+mod screen;
 pub mod statuses;
 #[cfg(test)]
 pub mod tests;

@@ -1,6 +1,7 @@
 //! Help for the place it was called from: every command of the table that holds there, searchable, ready to run.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use tui_textarea::TextArea;

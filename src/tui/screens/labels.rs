@@ -1,6 +1,7 @@
 //! Tags of Tines and attributes of Datadog in one line: `+vip -old`, `+team:soc -env:prod -owner`.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The line in which a view gets its name.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::tui::widgets::text;

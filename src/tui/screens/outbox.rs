@@ -1,6 +1,7 @@
 //! What is not sent: every entry, and what can be done about it.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::tui::model::outbox::Queued;

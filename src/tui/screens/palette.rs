@@ -3,6 +3,7 @@
 
 pub mod acts;
 pub mod likeness;
+mod screen;
 pub mod view;
 
 use std::collections::VecDeque;

@@ -1,6 +1,7 @@
 //! Whom to assign: the people of the directory at once, narrowed with every letter, and whom the vendor finds besides.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! A short numbered menu: the digit chooses, so does Enter on the highlighted line. Nothing is sent from a menu.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::domain::aside::Until;

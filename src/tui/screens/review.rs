@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod keys;
 pub mod preflight;
+mod screen;
 pub mod verbs;
 pub mod view;
 

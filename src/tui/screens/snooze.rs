@@ -1,6 +1,7 @@
 //! A time to snooze until, to be typed.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::domain::aside::Until;

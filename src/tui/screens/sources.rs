@@ -1,6 +1,7 @@
 //! The sources: how each is doing, and what can be done about it.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::domain::case::SourceId;

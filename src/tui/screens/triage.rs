@@ -5,6 +5,7 @@ pub mod acts;
 pub mod alike;
 pub mod back;
 pub mod keys;
+mod screen;
 pub mod view;
 
 use jiff::Timestamp;

@@ -1,6 +1,7 @@
 //! The list of views, where they are put in order, renamed and deleted; and the line in which one gets its name.
 
 pub mod acts;
+mod screen;
 pub mod view;
 
 use crate::tui::model::views::Views;

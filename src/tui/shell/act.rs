@@ -1,5 +1,6 @@
 //! What each action does, by the scope it was pressed in.
 
+use crate::tui::screen::Press;
 use jiff::SignedDuration;
 
 use crate::domain::case::Rid;
@@ -27,37 +28,27 @@ use crate::tui::model::outbox::Queued;
 use crate::tui::panes::{Pane, Panes};
 use crate::tui::screens::Overlay;
 use crate::tui::screens::ask::macros::{open_macros, record};
-use crate::tui::screens::batch::acts::{act_in_batch, open_batch};
-use crate::tui::screens::bulk::acts::{act_in_bulk, start_bulk_verb};
-use crate::tui::screens::columns::acts::{act_in_columns, open_columns};
+use crate::tui::screens::batch::acts::open_batch;
+use crate::tui::screens::bulk::acts::start_bulk_verb;
+use crate::tui::screens::columns::acts::open_columns;
 use crate::tui::screens::confirm::OnYes;
-use crate::tui::screens::confirm::acts::{act_in_confirm, is_being_written};
-use crate::tui::screens::conflict::{act_in_conflict, act_in_rewrite};
 use crate::tui::screens::detail::acts::act_in_detail;
-use crate::tui::screens::detail::find::acts::act_in_find;
 use crate::tui::screens::detail::json;
 use crate::tui::screens::detail::settle::show_case;
-use crate::tui::screens::explain::acts::{act_in_explain, open_explain};
-use crate::tui::screens::facets::acts::{act_in_facets, open_facets, open_more_like};
-use crate::tui::screens::filter::acts::{act_in_filter, open_filter};
-use crate::tui::screens::first_run::acts::act_in_first_run;
+use crate::tui::screens::explain::acts::open_explain;
+use crate::tui::screens::facets::acts::{open_facets, open_more_like};
+use crate::tui::screens::filter::acts::open_filter;
 use crate::tui::screens::form::editor::edit_whole;
-use crate::tui::screens::form::keys::act_in_form;
 use crate::tui::screens::form::open::acts::open_form;
-use crate::tui::screens::help::acts::{act_in_help, open_help};
-use crate::tui::screens::name::acts::act_in_name;
-use crate::tui::screens::outbox::OutboxPane;
-use crate::tui::screens::outbox::acts::act_in_outbox;
-use crate::tui::screens::palette::acts::{act_in_palette, open_palette, open_palette_at};
-use crate::tui::screens::people::acts::act_in_prompt;
-use crate::tui::screens::picker::acts::{act_in_picker, open_group_menu, open_sort_menu};
+use crate::tui::screens::help::acts::open_help;
+use crate::tui::screens::palette::acts::{open_palette, open_palette_at};
+use crate::tui::screens::picker::acts::{open_group_menu, open_sort_menu};
 use crate::tui::screens::review::acts::pick_value;
-use crate::tui::screens::review::keys::act_in_review;
 use crate::tui::screens::review::verbs::start_verb;
 use crate::tui::screens::snooze::acts::open_snooze_menu;
-use crate::tui::screens::sources::acts::{act_in_sources, open_sources};
-use crate::tui::screens::triage::keys::{act_in_triage, open_triage};
-use crate::tui::screens::views::acts::{act_in_views, act_on_views};
+use crate::tui::screens::sources::acts::open_sources;
+use crate::tui::screens::triage::keys::open_triage;
+use crate::tui::screens::views::acts::act_on_views;
 use crate::tui::shell::available::unavailable;
 use crate::tui::shell::back::{back, leave_detail_layer, leave_overlay};
 use crate::tui::shell::follow_cursor::acts::{reopen_case, scroll_preview};
@@ -77,52 +68,23 @@ impl App {
         if matches!(scope, Scope::List | Scope::Detail) && hand_back(action, &self.model, &self.panes, &mut self.cx) {
             return;
         }
-        let times = count.map_or(1, |count| count.max(1) as usize);
         if self.act_anywhere(action)
             || (matches!(scope, Scope::List | Scope::Detail) && act_on_views(action, count, &mut self.model, &mut self.cx))
         {
             return;
         }
+        let press = Press { action, count };
         match scope {
             Scope::List => self.act_in_list(action, count),
             Scope::Detail if self.act_on_case(action) => {}
-            Scope::Detail => act_from_detail(action, times, &mut self.model, &mut self.panes, &mut self.cx),
-            Scope::Filter if matches!(self.cx.overlays.last(), Some(Overlay::Filter(_))) => {
-                act_in_filter(action, &mut self.model, &mut self.cx);
+            Scope::Detail => act_from_detail(action, press.times(), &mut self.model, &mut self.panes, &mut self.cx),
+            _ => {
+                if let Some(act) = self.cx.overlays.last().map(Overlay::act) {
+                    act(press, &mut self.model, &mut self.panes, &mut self.cx);
+                }
             }
-            Scope::Filter => act_in_find(action, &mut self.model, &mut self.panes, &mut self.cx),
-            Scope::Rewrite => act_in_rewrite(action, &mut self.model, &mut self.cx),
-            Scope::Form => act_in_form(action, &mut self.model, &self.panes, &mut self.cx),
-            Scope::Conflict => act_in_conflict(action, times, &mut self.model, &mut self.cx),
-            Scope::Help | Scope::Palette => self.run_chosen(scope, action),
-            Scope::Prompt => act_in_prompt(action, &mut self.model, &mut self.panes, &mut self.cx),
-            Scope::Confirm if matches!(self.cx.overlays.last(), Some(Overlay::Review(_))) => {
-                act_in_review(action, times, &mut self.model, &mut self.cx);
-            }
-            Scope::Confirm => act_in_confirm(action, &mut self.model, &mut self.cx),
-            Scope::Picker => act_in_picker(action, count, &mut self.model, &mut self.panes, &mut self.cx),
-            Scope::Outbox => act_in_outbox(action, times, &mut self.model, &mut self.cx),
-            Scope::Bulk => act_in_bulk(action, count, &mut self.model, &self.panes, &mut self.cx),
-            Scope::Batch => act_in_batch(action, times, &mut self.model, &mut self.cx),
-            Scope::Triage => act_in_triage(action, &mut self.model, &mut self.cx),
-            Scope::Explain => act_in_explain(action, times, &mut self.model, &self.panes, &mut self.cx),
-            Scope::Sources => act_in_sources(action, count, &mut self.model, &mut self.cx),
-            Scope::FirstRun => act_in_first_run(action, count, &mut self.cx),
-            Scope::Views => act_in_views(action, &mut self.model, &mut self.cx),
-            Scope::Name => act_in_name(action, &mut self.model, &mut self.cx),
-            Scope::Facets => act_in_facets(action, &mut self.model, &mut self.cx),
-            Scope::Columns => act_in_columns(action, &mut self.model, &self.panes, &mut self.cx),
         }
-    }
-
-    /// Help and the palette choose a command for the place that they were opened from.
-    fn run_chosen(&mut self, scope: Scope, action: Action) {
-        let chosen = if scope == Scope::Help {
-            act_in_help(action, &mut self.cx)
-        } else {
-            act_in_palette(action, &mut self.model, &mut self.panes, &mut self.cx)
-        };
-        if let Some((about, action)) = chosen {
+        if let Some((about, action)) = self.cx.chosen.take() {
             self.act(about, action, None);
         }
     }
@@ -149,7 +111,7 @@ impl App {
             }
             Action::Preview => self.panes.preview = !self.panes.preview,
             Action::Maximise => self.panes.maximised = !self.panes.maximised,
-            Action::Outbox => self.cx.push(Overlay::Outbox(OutboxPane::default())),
+            Action::Outbox => self.cx.push(Overlay::Outbox(Box::default())),
             Action::Sources => open_sources(&self.model, &mut self.cx),
             Action::Undo => undo(&mut self.model, &mut self.cx),
             Action::Macros => open_macros(&self.model, &mut self.cx),
@@ -265,7 +227,7 @@ impl App {
         let reads = |ask: &Ask| matches!(ask, Ask::Refresh { .. } | Ask::Open(_) | Ask::More { .. });
         let open: Vec<_> = self.cx.pending.iter().filter(|(_, ask)| reads(ask)).map(|(ticket, _)| ticket).collect();
         let what = match open.len() {
-            0 if is_being_written(&self.cx) => BEING_WRITTEN,
+            0 if self.cx.overlays.last().is_some_and(Overlay::is_saving) => BEING_WRITTEN,
             0 => "nothing is running",
             _ => "calling off what is being read",
         };

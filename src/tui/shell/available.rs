@@ -12,10 +12,10 @@ use crate::tui::model::history::acts::{can_undo, nothing_to_undo};
 use crate::tui::model::history::together::acts::no_undo_of_batch;
 use crate::tui::model::outbox::Queued;
 use crate::tui::panes::Panes;
+use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
-use crate::tui::screens::batch::acts::{batch_in_sight, no_batch_command};
+use crate::tui::screens::batch::acts::batch_in_sight;
 use crate::tui::screens::detail::acts::detail_unavailable;
-use crate::tui::screens::review::Stage;
 use crate::tui::screens::review::preflight::lacking;
 
 /// What an action does now, for the foot of the screen: some undo what they did.
@@ -44,14 +44,13 @@ pub fn unavailable(scope: Scope, action: Action, model: &Model, panes: &Panes, c
     if scope == Scope::Triage && decides {
         return None;
     }
+    let on_top = cx.overlays.last().filter(|overlay| overlay.scope() == scope);
+    if let Some(reason) = on_top.and_then(|overlay| overlay.unavailable(action, Scene { model, panes, cx })) {
+        return Some(reason);
+    }
     let of_case = match action {
-        Action::PageDown | Action::Run if scope == Scope::Help => return no_command(action, cx),
         Action::EditWhole if scope == Scope::Form => None,
         Action::Edit | Action::EditWhole | Action::Comment if draft_of_gone(model, panes).is_some() => return None,
-        Action::Rewrite => return no_rewrite(cx),
-        Action::Theirs | Action::Mine | Action::Both => return no_side(action, cx),
-        Action::Yes => return no_yes(cx),
-        Action::Review if scope == Scope::Conflict => return undecided(cx),
         Action::Edit | Action::EditWhole => Some(None),
         Action::Status => Some(Some(Part::Status)),
         Action::Priority => Some(Some(Part::Priority)),
@@ -73,8 +72,6 @@ pub fn unavailable(scope: Scope, action: Action, model: &Model, panes: &Panes, c
         Action::Outbox if model.outbox.is_empty() => Some(model.nothing_to_send(cx)),
         Action::Sources if model.sources.is_empty() => Some("no source is configured".into()),
         Action::RefreshAll if cx.setup.offline => Some("started with --offline, so nothing is read".into()),
-        _ if scope == Scope::Batch && no_batch_command(action, model, cx).is_some() => no_batch_command(action, model, cx),
-        Action::Retry | Action::RollBack | Action::Drop | Action::Hold | Action::HoldAll | Action::Flush => in_outbox(action, model, cx),
         Action::Macros if model.macros.is_empty() => Some(format!("no macro is configured; {} records one", cx.key(Action::Record))),
         Action::Batch if model.batches.is_empty() => Some("no bulk change was sent".into()),
         Action::Explain if model.list.query().is_empty() && !model.sleepers_left_out() => {
@@ -94,59 +91,6 @@ pub fn unavailable(scope: Scope, action: Action, model: &Model, panes: &Panes, c
             _ => None,
         },
     }
-}
-
-/// A search that finds nothing leaves nothing to run, and no command is behind the last one.
-fn no_command(action: Action, cx: &Cx) -> Option<String> {
-    let Some(Overlay::Help(page)) = cx.overlays.last() else { return None };
-    match page.found(&cx.keymap).len() {
-        0 => Some("no command is called that".into()),
-        found => (action == Action::PageDown && page.chosen + 1 >= found).then(|| "this is the last command".into()),
-    }
-}
-
-/// What fits together needs nobody, and what holds one value has no room for two.
-fn no_side(action: Action, cx: &Cx) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = cx.overlays.last() else { return None };
-    if pane.is_gone {
-        return Some(cx.gone_words());
-    }
-    if pane.chosen().1.is_none() {
-        return Some("nothing to decide here: only the lines marked ! wait for you".into());
-    }
-    let key = |action| cx.keymap.key(Scope::Conflict, action);
-    (action == Action::Both && !pane.can_take_both())
-        .then(|| format!("it holds one value: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine)))
-}
-
-/// What nobody has decided cannot be sent.
-fn undecided(cx: &Cx) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = cx.overlays.last() else { return None };
-    if pane.is_gone {
-        return Some(cx.gone_words());
-    }
-    (pane.undecided() > 0).then(|| format!("{} is off: undecided is {}", cx.keymap.key(Scope::Conflict, Action::Review), pane.missing()))
-}
-
-/// A plan that was not made, or is being written already, waits for no yes.
-fn no_yes(cx: &Cx) -> Option<String> {
-    let Some(Overlay::Review(review)) = cx.overlays.last() else { return None };
-    let key = |action| cx.keymap.key(Scope::Confirm, action);
-    match review.stage {
-        Stage::Asking { .. } => None,
-        Stage::Planning(_) => Some(format!("the calls are still being worked out; press {} again once they are shown", key(Action::Yes))),
-        Stage::Saving { .. } => Some("it is being written to disk already".into()),
-        Stage::Failed { .. } => Some(format!("nothing can be sent from here; {} goes back", key(Action::No))),
-    }
-}
-
-/// An overlap that holds one of a few values is taken from a side, not written.
-fn no_rewrite(cx: &Cx) -> Option<String> {
-    let Some(Overlay::Conflict(pane)) = cx.overlays.last() else { return None };
-    (!pane.can_rewrite()).then(|| {
-        let key = |action| cx.keymap.key(Scope::Conflict, action);
-        format!("this is taken from one side: {} takes theirs, {} yours", key(Action::Theirs), key(Action::Mine))
-    })
 }
 
 fn no_case(model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
@@ -204,14 +148,6 @@ fn no_verb(action: Action, model: &Model, panes: &Panes, cx: &Cx) -> Option<Stri
 fn in_sight<'a>(model: &'a Model, cx: &Cx) -> Option<&'a Queued> {
     let Some(Overlay::Outbox(pane)) = cx.overlays.last() else { return None };
     model.outbox.get(pane.at(&model.outbox))
-}
-
-fn in_outbox(action: Action, model: &Model, cx: &Cx) -> Option<String> {
-    if !matches!(cx.overlays.last(), Some(Overlay::Outbox(_))) {
-        return None;
-    }
-    in_sight(model, cx)
-        .map_or_else(|| Some(model.nothing_to_send(cx)), |queued| crate::tui::model::outbox::acts::unavailable(queued, action, model, cx))
 }
 
 fn one_pane(model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {

@@ -8,9 +8,7 @@ use crate::tui::model::Model;
 use crate::tui::model::left::acts::keep_line;
 use crate::tui::panes::{Pane, Panes};
 use crate::tui::screens::Overlay;
-use crate::tui::screens::confirm::acts::is_being_written;
 use crate::tui::screens::detail::find::acts::close_find;
-use crate::tui::screens::triage::acts::pause_triage;
 
 /// Back one layer: a question, an overlay, the case, a notice, a fault that is shown. Never quits.
 pub(in crate::tui) fn back(model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
@@ -29,17 +27,16 @@ pub(in crate::tui) fn back(model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
 
 /// The overlay on top goes; what it stood for is told, and what was typed in it is kept.
 pub(in crate::tui) fn leave_overlay(model: &mut Model, cx: &mut Cx) {
-    if is_being_written(cx) {
+    let Some(top) = cx.overlays.last() else { return };
+    if top.is_saving() {
         return cx.say(Grade::Info, BEING_WRITTEN);
     }
-    if matches!(cx.overlays.last(), Some(Overlay::Triage(_))) {
-        return pause_triage(model, cx);
+    if top.leave()(model, cx) {
+        return;
     }
     keep_line(model, cx);
-    match cx.pop() {
-        Some(Overlay::Batch(pane)) => model.left_batch(&pane.id, cx),
-        Some(Overlay::Conflict(pane)) => model.left_conflict(&pane, cx),
-        _ => {}
+    if let Some(overlay) = cx.pop() {
+        overlay.left(model, cx);
     }
 }
 

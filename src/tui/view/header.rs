@@ -5,9 +5,9 @@ use ratatui::style::Style;
 
 use crate::domain::count;
 use crate::protocol::Doubt;
-use crate::tui::app::App;
 use crate::tui::io::layout::Areas;
 use crate::tui::model::sources::Source;
+use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
 use crate::tui::widgets::pen::{Pen, width};
 use crate::tui::widgets::text;
@@ -19,8 +19,8 @@ struct Piece {
     gives_way: u8,
 }
 
-pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
-    let (mut left, mut right) = (left(pen, areas, app), right(pen, areas, app));
+pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, scene: Scene<'_>) {
+    let (mut left, mut right) = (left(pen, areas, scene), right(pen, areas, scene));
     let total = |pieces: &[Piece]| pieces.iter().map(|piece| width(&piece.text)).sum::<u16>();
     while total(&left) + total(&right) > areas.header.width {
         let Some(most) = left.iter().chain(&right).map(|piece| piece.gives_way).max().filter(|most| *most > 0) else { break };
@@ -37,46 +37,46 @@ pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     pen.parts(area, 0, &parts);
 }
 
-fn left(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
+fn left(pen: &Pen, areas: &Areas, scene: Scene<'_>) -> Vec<Piece> {
     let styles = pen.styles;
     let is_wide = areas.header.width >= 110;
     let mut pieces = vec![Piece { text: " caseload".into(), style: styles.strong(), gives_way: 9 }];
-    if app.cx.setup.demo {
+    if scene.cx.setup.demo {
         pieces.push(Piece { text: " DEMO".into(), style: styles.badge(), gives_way: 0 });
     }
     // In the demo everything is: one badge says enough.
-    if !app.cx.setup.demo && app.model.sources.iter().any(|source| source.info.is_test) {
+    if !scene.cx.setup.demo && scene.model.sources.iter().any(|source| source.info.is_test) {
         pieces.push(Piece { text: " TEST".into(), style: styles.badge(), gives_way: 0 });
     }
     if areas.tabs.is_empty()
-        && let Some(view) = app.model.views.current().filter(|view| app.model.views.at() != 0 || !view.query.is_empty())
+        && let Some(view) = scene.model.views.current().filter(|view| scene.model.views.at() != 0 || !view.query.is_empty())
     {
-        let changed = if app.model.is_view_changed() { "+" } else { "" };
+        let changed = if scene.model.is_view_changed() { "+" } else { "" };
         pieces.push(Piece { text: format!(" {}{changed}", view.name), style: styles.title(), gives_way: 0 });
     }
-    for policy in app.model.banners() {
+    for policy in scene.model.banners() {
         let banner = policy.banner.as_ref().map(ToString::to_string).unwrap_or_default();
         pieces.push(Piece { text: " ".into(), style: styles.text(), gives_way: 0 });
         pieces.push(Piece { text: format!(" {banner} "), style: styles.banner(policy.accent), gives_way: 0 });
     }
-    if app.model.is_read_only() {
+    if scene.model.is_read_only() {
         pieces.push(Piece { text: " READ-ONLY".into(), style: styles.badge(), gives_way: 0 });
     }
-    if areas.filter.is_empty() && !app.model.sources.is_empty() {
-        pieces.push(Piece { text: format!(" {}", count(app)), style: styles.text(), gives_way: 0 });
+    if areas.filter.is_empty() && !scene.model.sources.is_empty() {
+        pieces.push(Piece { text: format!(" {}", count(scene)), style: styles.text(), gives_way: 0 });
     }
-    if app.model.is_offline(&app.cx) {
+    if scene.model.is_offline(scene.cx) {
         pieces.push(Piece { text: "  OFFLINE".into(), style: styles.warning(), gives_way: 0 });
         return pieces;
     }
-    for (n, source) in app.model.sources.iter().enumerate() {
+    for (n, source) in scene.model.sources.iter().enumerate() {
         let gap = match (n, is_wide) {
             (0, true) => "      ",
             (0, false) => "   ",
             (_, true) => " | ",
             (_, false) => "  ",
         };
-        let word = source.word(app.cx.now, app.cx.steady);
+        let word = source.word(scene.cx.now, scene.cx.steady);
         let (style, gives_way) = source_style(pen, source, &word);
         pieces.push(Piece { text: gap.into(), style: styles.dim(), gives_way });
         pieces.push(Piece { text: format!("{} {word}", source.code), style, gives_way });
@@ -94,35 +94,35 @@ fn source_style(pen: &Pen, source: &Source, word: &str) -> (Style, u8) {
     }
 }
 
-pub(in crate::tui) fn right(pen: &Pen, areas: &Areas, app: &App) -> Vec<Piece> {
+fn right(pen: &Pen, areas: &Areas, scene: Scene<'_>) -> Vec<Piece> {
     let styles = pen.styles;
     let is_wide = areas.header.width >= 110;
     let mut pieces = Vec::new();
-    let held = app.model.list.held().len();
+    let held = scene.model.list.held().len();
     if held > 0 {
         pieces.push(Piece { text: format!("  {held} held: r"), style: styles.unseen(), gives_way: 0 });
     }
-    if app.model.sources.is_empty() {
-        pieces.push(Piece { text: format!("  {} ", app.cx.clock.time_of_day(app.cx.now)), style: styles.text(), gives_way: 1 });
+    if scene.model.sources.is_empty() {
+        pieces.push(Piece { text: format!("  {} ", scene.cx.clock.time_of_day(scene.cx.now)), style: styles.text(), gives_way: 1 });
         return pieces;
     }
-    let snoozed = app.model.asides.snoozed();
+    let snoozed = scene.model.asides.snoozed();
     if snoozed > 0 {
         pieces.push(Piece { text: format!("  {snoozed} snoozed"), style: styles.dim(), gives_way: 7 });
     }
-    let others = app.model.kept.edits_elsewhere();
-    let (waiting, stuck) = (app.model.unsent_told(), app.model.stuck() + others);
+    let others = scene.model.kept.edits_elsewhere();
+    let (waiting, stuck) = (scene.model.unsent_told(), scene.model.stuck() + others);
     let name = if is_wide { "outbox" } else { "out" };
     let text = if stuck > 0 { format!("  {name} {waiting} !{stuck}") } else { format!("  {name} {waiting}") };
     let style = if stuck > 0 { styles.bad() } else { styles.text() };
-    pieces.push(Piece { text, style, gives_way: if app.model.unsent() + others == 0 { 8 } else { 0 } });
-    pieces.push(Piece { text: format!("  {} ", app.cx.clock.time_of_day(app.cx.now)), style: styles.text(), gives_way: 1 });
+    pieces.push(Piece { text, style, gives_way: if scene.model.unsent() + others == 0 { 8 } else { 0 } });
+    pieces.push(Piece { text: format!("  {} ", scene.cx.clock.time_of_day(scene.cx.now)), style: styles.text(), gives_way: 1 });
     pieces
 }
 
 /// `218 cases`, `12 of 218`, `12 of 218 so far`, `9 of at least 140`.
-fn count(app: &App) -> String {
-    let (matching, all) = (app.model.list.matching(), app.model.known_in_all(&app.cx));
+fn count(scene: Scene<'_>) -> String {
+    let (matching, all) = (scene.model.list.matching(), scene.model.known_in_all(scene.cx));
     let is_any = |is: fn(&Doubt) -> bool| all.doubts.iter().any(is);
     let (least, so_far) = if is_any(|doubt| matches!(doubt, Doubt::Reading { .. })) {
         ("", " so far")
@@ -132,7 +132,7 @@ fn count(app: &App) -> String {
         ("", "")
     };
     let known = all.count;
-    if app.model.list.query().is_empty() {
+    if scene.model.list.query().is_empty() {
         format!("{least}{}{so_far}", count::count(known, "case"))
     } else {
         format!("{matching} of {least}{known}{so_far}")
@@ -140,31 +140,31 @@ fn count(app: &App) -> String {
 }
 
 /// The filter with what it leaves, and how much that is worth. Returns where the text's cursor is.
-pub(in crate::tui) fn filter(pen: &mut Pen, areas: &Areas, app: &App) -> Option<(u16, u16)> {
+pub(in crate::tui) fn filter(pen: &mut Pen, areas: &Areas, scene: Scene<'_>) -> Option<(u16, u16)> {
     let area = areas.filter;
     if area.is_empty() {
         return None;
     }
-    let known = app.model.known(&app.cx);
-    let words = app.model.worth(&known, area.width, &app.cx);
+    let known = scene.model.known(scene.cx);
+    let words = scene.model.worth(&known, area.width, scene.cx);
     let coverage = match area.width {
-        ..60 => format!("{} ", count(app)),
-        _ if area.width >= 110 => format!("{} | {words} ", count(app)),
-        _ => format!("{} {words} ", count(app)),
+        ..60 => format!("{} ", count(scene)),
+        _ if area.width >= 110 => format!("{} | {words} ", count(scene)),
+        _ => format!("{} {words} ", count(scene)),
     };
     let style = if known.is_complete() { pen.styles.text() } else { pen.styles.warning() };
     let start = pen.right(area, 0, &coverage, style);
     let mut left = area;
     left.width = start.saturating_sub(area.x + 1);
-    if let Some(Overlay::Filter(bar)) = app.cx.overlays.iter().rev().find(|overlay| matches!(overlay, Overlay::Filter(_))) {
+    if let Some(Overlay::Filter(bar)) = scene.cx.overlays.iter().rev().find(|overlay| matches!(overlay, Overlay::Filter(_))) {
         left.x = pen.parts(left, 0, &[(" / ", pen.styles.title())]);
         left.width = start.saturating_sub(left.x + 1);
         return Some(field(pen, left, text::line_text(&bar.area), bar.area.cursor().1));
     }
-    if app.model.list.filter().is_empty() {
+    if scene.model.list.filter().is_empty() {
         pen.parts(left, 0, &[(" / filters as you type", pen.styles.dim())]);
     } else {
-        pen.parts(left, 0, &[(" / ", pen.styles.title()), (app.model.list.filter(), pen.styles.strong())]);
+        pen.parts(left, 0, &[(" / ", pen.styles.title()), (scene.model.list.filter(), pen.styles.strong())]);
     }
     None
 }

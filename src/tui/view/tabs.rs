@@ -3,9 +3,9 @@
 
 use ratatui::style::Style;
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Areas;
 use crate::tui::model::views::Tab;
+use crate::tui::scene::Scene;
 use crate::tui::widgets::pen::{Pen, width};
 
 /// The figures of a tab in the order of urgency, each with what it is about.
@@ -22,14 +22,14 @@ impl Label {
     }
 }
 
-fn label(app: &App, at: usize, tab: &Tab) -> Label {
-    let is_on = at == app.model.views.at();
+fn label(scene: Scene<'_>, at: usize, tab: &Tab) -> Label {
+    let is_on = at == scene.model.views.at();
     let number = if at < 9 { format!("{} ", at + 1) } else { String::new() };
     // The view as it is now, not as it was saved.
-    let changed = if is_on && app.model.is_view_changed() { "+" } else { "" };
+    let changed = if is_on && scene.model.is_view_changed() { "+" } else { "" };
     // The figures are about the view as it is saved.
     let tally = tab.tally.as_ref().filter(|_| changed.is_empty());
-    let known = if is_on { Some(app.model.known(&app.cx)) } else { tally.map(|tally| app.model.known_of(tally, &app.cx)) };
+    let known = if is_on { Some(scene.model.known(scene.cx)) } else { tally.map(|tally| scene.model.known_of(tally, scene.cx)) };
     let part = |sign: &str, count: usize| if count == 0 { String::new() } else { format!(" {sign}{count}") };
     Label {
         name: format!("{number}{}{changed}", tab.view.name),
@@ -39,23 +39,23 @@ fn label(app: &App, at: usize, tab: &Tab) -> Label {
     }
 }
 
-pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
+pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, scene: Scene<'_>) {
     let area = areas.tabs;
     if area.is_empty() {
         return;
     }
-    let labels: Vec<Label> = app.model.views.tabs().iter().enumerate().map(|(at, tab)| label(app, at, tab)).collect();
-    let first = first_in_sight(&labels, app.model.views.at(), area.width.saturating_sub(2));
+    let labels: Vec<Label> = scene.model.views.tabs().iter().enumerate().map(|(at, tab)| label(scene, at, tab)).collect();
+    let first = first_in_sight(&labels, scene.model.views.at(), area.width.saturating_sub(2));
     let styles = pen.styles;
     let mut x = area.x;
     x = pen.text(x, area.y, 1, if first > 0 { "<" } else { " " }, styles.accent());
     let end = area.right().saturating_sub(1);
     for (at, label) in labels.iter().enumerate().skip(first) {
-        if x + label.columns() > end && at != app.model.views.at() {
+        if x + label.columns() > end && at != scene.model.views.at() {
             pen.text(end, area.y, 1, ">", styles.accent());
             break;
         }
-        let is_on = at == app.model.views.at();
+        let is_on = at == scene.model.views.at();
         let (open, close) = if is_on { ("[", "]") } else { (" ", " ") };
         let name: Style = if is_on { styles.strong() } else { styles.text() };
         let edge = if is_on { styles.accent() } else { styles.dim() };

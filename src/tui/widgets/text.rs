@@ -46,6 +46,12 @@ pub fn paste_in_line(area: &mut TextArea<'static>, text: &str) {
     area.insert_str(Clean::line(&cut).as_str());
 }
 
+/// Pasted text for several lines: its line breaks and tabs stay, other control characters do not.
+pub fn pasted(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

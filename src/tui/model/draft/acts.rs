@@ -383,7 +383,7 @@ pub(in crate::tui) fn collect_box(model: &mut Model, cx: &mut Cx) {
     if model.left.typed_at.take().is_none() {
         return;
     }
-    let Some(asked) = cx.overlays.iter().rev().find_map(Asked::of) else { return };
+    let Some(asked) = cx.overlays.iter().rev().find_map(Overlay::asked) else { return };
     let known = model.kept.draft_of_box(&asked).map(|draft| draft.case.clone());
     if asked.typed.trim().is_empty() {
         return model.forget_boxes(known.as_slice(), cx);

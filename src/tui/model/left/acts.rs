@@ -9,7 +9,6 @@ use crate::tui::cx::stack::case_in_sight;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::model::draft::acts::collect_box;
-use crate::tui::model::left::{Asked, line_of};
 use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::triage::acts::{is_in_triage, triage_rid};
@@ -18,7 +17,7 @@ use crate::tui::widgets::text;
 impl Model {
     /// What was typed into this box led to something that is on disk: it is not offered again.
     pub(in crate::tui) fn forget_box(&mut self, overlay: &Overlay, cx: &mut Cx) {
-        let place = Asked::of(overlay).and_then(|asked| Some(self.kept.draft_of_box(&asked)?.case.clone()));
+        let place = overlay.asked().and_then(|asked| Some(self.kept.draft_of_box(&asked)?.case.clone()));
         self.forget_boxes(place.as_slice(), cx);
     }
 
@@ -36,11 +35,11 @@ impl Model {
 
 /// Opens a box of one line, with what was typed there and left.
 pub(in crate::tui) fn push_box(mut overlay: Overlay, model: &mut Model, cx: &mut Cx) {
-    let kept = Asked::of(&overlay).map(|asked| model.kept.draft_of_box(&asked).map(Draft::text));
-    if let Some((place, area)) = line_of(&mut overlay)
-        && let Some(typed) = kept.unwrap_or_else(|| model.left.take(&place))
+    let kept = overlay.asked().map(|asked| model.kept.draft_of_box(&asked).map(Draft::text));
+    if let Some(line) = overlay.line()
+        && let Some(typed) = kept.unwrap_or_else(|| model.left.take(&line.place))
     {
-        *area = text::line(&typed);
+        *line.area = text::line(&typed);
         cx.push(overlay);
         return cx.say(Grade::Info, "what you typed here before is offered again; Ctrl-u clears it");
     }
@@ -57,22 +56,17 @@ pub(in crate::tui) fn leave_box(model: &mut Model, cx: &mut Cx) {
 pub(in crate::tui) fn keep_line(model: &mut Model, cx: &mut Cx) {
     collect_box(model, cx);
     let Some(overlay) = cx.overlays.last_mut() else { return };
-    let begun = match &*overlay {
-        Overlay::Palette(pane) => pane.begun.to_owned(),
-        Overlay::Name(name) => name.offered.clone(),
-        _ => String::new(),
-    };
-    if Asked::of(overlay).is_none()
-        && let Some((place, area)) = line_of(overlay)
+    if overlay.asked().is_none()
+        && let Some(line) = overlay.line()
     {
-        let typed = text::line_text(area);
-        model.left.keep(place, if typed == begun { "" } else { typed });
+        let typed = text::line_text(line.area);
+        model.left.keep(line.place, if typed == line.begun { "" } else { typed });
     }
 }
 
 /// Something was typed into the box on top: where it says something of cases, it goes to the disk.
 pub(in crate::tui) fn typed_in_box(model: &mut Model, cx: &Cx) {
-    if cx.overlays.last().and_then(Asked::of).is_some() {
+    if cx.overlays.last().is_some_and(|overlay| overlay.asked().is_some()) {
         model.left.typed_at.get_or_insert(cx.steady);
     }
 }

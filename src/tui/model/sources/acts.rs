@@ -173,7 +173,7 @@ pub(in crate::tui) fn turn_writes(id: SourceId, model: &Model, cx: &mut Cx) {
             if waiting > 0 {
                 details.push(format!("{waiting} in the outbox waited for this and will be sent now."));
             }
-            cx.push(Overlay::Confirm(Confirm { question, details, asked_at: cx.steady, on_yes: OnYes::AllowWrites(id) }));
+            cx.push(Overlay::Confirm(Box::new(Confirm { question, details, asked_at: cx.steady, on_yes: OnYes::AllowWrites(id) })));
         }
     }
 }
@@ -190,7 +190,7 @@ pub(in crate::tui) fn offer_v2(id: SourceId, model: &Model, cx: &mut Cx) {
                 "This sets api_version = \"v2\" in the configuration file and changes nothing else there.".into(),
                 "It counts from the next start of caseload.".into(),
             ];
-            cx.push(Overlay::Confirm(Confirm { question, details, asked_at: cx.steady, on_yes: OnYes::UseV2(id) }));
+            cx.push(Overlay::Confirm(Box::new(Confirm { question, details, asked_at: cx.steady, on_yes: OnYes::UseV2(id) })));
         }
         V2::NotAsked => cx.say(Grade::Info, "v2 has not answered yet; wait for the end of this reading"),
         V2::Fails(words) => {

@@ -3,6 +3,7 @@
 use crate::domain::change_script::{ChangeScript, Step};
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
+use crate::tui::io::message::Chord;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::Model;
 use crate::tui::model::left::acts::{keep_line, leave_box, typed_in_box};
@@ -70,4 +71,19 @@ fn take_answer(model: &mut Model, panes: &Panes, cx: &mut Cx) {
         Err(words) => cx.say(Grade::Info, words),
         Ok(script) => apply_to_marks(script, model, panes, cx),
     }
+}
+
+pub(in crate::tui) fn type_in_ask(chord: Chord, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Ask(ask)) = cx.overlays.last_mut() else { return };
+    if text::type_in_line(&mut ask.area, chord) {
+        ask.typed_anew();
+    }
+    typed_in_box(model, cx);
+}
+
+pub(in crate::tui) fn paste_in_ask(pasted: &str, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Ask(ask)) = cx.overlays.last_mut() else { return };
+    text::paste_in_line(&mut ask.area, pasted);
+    ask.typed_anew();
+    typed_in_box(model, cx);
 }

@@ -66,7 +66,7 @@ pub(in crate::tui) fn open_macros(model: &Model, cx: &mut Cx) {
         (format!("{}{key}", known.name), Does::Macro(known.name.clone()))
     });
     let menu = Picker::new("Run a macro", choices);
-    cx.push(Overlay::Picker(menu));
+    cx.push(Overlay::Picker(Box::new(menu)));
 }
 
 pub(in crate::tui) fn start_macro_named(name: &str, model: &mut Model, panes: &Panes, cx: &mut Cx) {

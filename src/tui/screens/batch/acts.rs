@@ -225,7 +225,7 @@ pub(in crate::tui) fn open_batch(id: Option<CompactString>, model: &mut Model, c
         }
     }
     if !cx.overlays.iter().any(|overlay| matches!(overlay, Overlay::Batch(pane) if pane.id == id)) {
-        cx.push(Overlay::Batch(BatchPane { id, chosen: None, was_at: 0 }));
+        cx.push(Overlay::Batch(Box::new(BatchPane { id, chosen: None, was_at: 0 })));
     }
 }
 

@@ -110,5 +110,5 @@ fn pick_recipe(title: String, mut lines: Vec<Line>, of: usize, what: &str, cx: &
     let words = |line: &Line| if line.cases < of { format!("{}  ({} of {of})", line.words, line.cases) } else { line.words.clone() };
     let read = |line: Line| Some((words(&line), Does::ChangeScript(ChangeScript::of(vec![Step::parse(&line.step).ok()?]))));
     let title = if rarer > 0 { format!("{title}, and {rarer} more: set {what}=NAME in a macro") } else { title };
-    cx.push(Overlay::Picker(Picker::new(title, lines.into_iter().filter_map(read))));
+    cx.push(Overlay::Picker(Box::new(Picker::new(title, lines.into_iter().filter_map(read)))));
 }

@@ -5,9 +5,9 @@ use ratatui::style::Style;
 use crate::domain::bulk::{Row, Sends, Share, Verdict, WAITS_ALREADY};
 use crate::domain::clock::ago;
 use crate::domain::count::count;
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::bulk::{BulkPane, Stage};
 use crate::tui::screens::form::view::{call_lines, change};
 use crate::tui::widgets::pen::{Pen, clipped, cut, shortened, width};
@@ -21,7 +21,7 @@ const TURNS: usize = 5;
 /// Columns before what a case would be sent.
 const DETAIL: u16 = 7;
 
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &BulkPane) {
     let styles = pen.styles;
     pen.clear(area);
     let cases = count(pane.of, "case");
@@ -42,12 +42,12 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane
             pen.line(body, 1, &format!(" {}", fault.next_step()), styles.text());
         }
         Stage::Asking | Stage::Saving(..) => {
-            let used = if pane.diffs { 0 } else { figures(pen, body, app, pane) };
+            let used = if pane.diffs { 0 } else { figures(pen, body, scene, pane) };
             let rest = Area { y: body.y + used, height: body.height.saturating_sub(used), ..body };
-            rows(pen, rest, app, pane);
+            rows(pen, rest, scene, pane);
         }
     }
-    answer(pen, foot, app, pane);
+    answer(pen, foot, scene, pane);
 }
 
 fn planning(pen: &mut Pen, area: Area, pane: &BulkPane) {
@@ -70,7 +70,7 @@ pub(in crate::tui) fn bar(pen: &mut Pen, area: Area, line: u16, done: usize, fai
 }
 
 /// Sources, changes, and what is worth knowing; returns how many lines it took.
-fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
+fn figures(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &BulkPane) -> u16 {
     let styles = pen.styles;
     let mut lines: Vec<(String, bool)> = Vec::new();
     let is_wide = area.width >= WIDE;
@@ -81,7 +81,7 @@ fn figures(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) -> u16 {
         lines.push(("    source      cases   calls   what it needs".into(), false));
     }
     for share in &pane.summary.shares {
-        let name = app.model.source(share.source).map_or("?", |source| source.info.name.as_str());
+        let name = scene.model.source(share.source).map_or("?", |source| source.info.name.as_str());
         let line = if is_wide {
             format!("    {:<12}{:>5}{:>8}   {}", cut(name, 12), share.cases, share.calls, needs(share))
         } else {
@@ -123,7 +123,7 @@ fn needs(share: &Share) -> String {
 }
 
 /// The cases, from the one under the cursor up as far as there is room.
-fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
+fn rows(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &BulkPane) {
     let styles = pen.styles;
     let shown = usize::from(area.height.max(1));
     let (first, scroll) = if pane.diffs { (pane.at, pane.scroll) } else { ((pane.at + 1).saturating_sub(shown), 0) };
@@ -142,7 +142,7 @@ fn rows(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
             Verdict::Nothing | Verdict::Waits => styles.dim(),
             Verdict::Sends(_) => styles.text(),
         };
-        lines.push((None, format!("{}{}", if is_cursor { ">" } else { " " }, row_words(app, pane, row)), style));
+        lines.push((None, format!("{}{}", if is_cursor { ">" } else { " " }, row_words(scene, pane, row)), style));
         if pane.diffs
             && let Verdict::Sends(sends) = &row.verdict
         {
@@ -174,21 +174,21 @@ fn details(pen: &Pen, columns: u16, sends: &Sends) -> Vec<(u16, String, Style)> 
 }
 
 /// One case and what is to be known about it.
-fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
-    let code = app.model.source(row.case.source).map_or("??", |source| source.code.as_str());
+fn row_words(scene: Scene<'_>, pane: &BulkPane, row: &Row) -> String {
+    let code = scene.model.source(row.case.source).map_or("??", |source| source.code.as_str());
     let head = format!("{code} {}", row.key);
-    let key = |action| app.cx.keymap.key(Scope::Bulk, action);
+    let key = |action| scene.cx.keymap.key(Scope::Bulk, action);
     if pane.is_skipped(row) {
         return format!("- {head} skipped, {} keeps it", key(Action::Keep));
     }
     match &row.verdict {
         Verdict::Cannot(words) => format!("! {head} CANNOT: {words}"),
         Verdict::Nothing => format!("  {head} is so already"),
-        Verdict::Waits => format!("  {head} {WAITS_ALREADY}, {} lists it", app.cx.key(Action::Outbox)),
+        Verdict::Waits => format!("  {head} {WAITS_ALREADY}, {} lists it", scene.cx.key(Action::Outbox)),
         Verdict::Sends(sends) => {
             let stays = pane.stays_of(row);
             let look = match (&sends.busy, &sends.objections[..]) {
-                (Some(busy), _) => Some(format!("is {}   {} skips it", busy.words(&ago(busy.at, app.cx.now)), key(Action::Skip))),
+                (Some(busy), _) => Some(format!("is {}   {} skips it", busy.words(&ago(busy.at, scene.cx.now)), key(Action::Skip))),
                 (None, [first, ..]) => Some(format!("has a close check that is not met: {first}")),
                 (None, []) => None,
             };
@@ -203,16 +203,16 @@ fn row_words(app: &App, pane: &BulkPane, row: &Row) -> String {
 }
 
 /// What is to be typed, and what it costs.
-fn answer(pen: &mut Pen, area: Area, app: &App, pane: &BulkPane) {
+fn answer(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &BulkPane) {
     let styles = pen.styles;
-    let key = |action| app.cx.keymap.key(Scope::Bulk, action);
+    let key = |action| scene.cx.keymap.key(Scope::Bulk, action);
     let summary = &pane.summary;
     let first = area.height.saturating_sub(2);
     if area.height > 2 {
         pen.rule(area, 0);
     }
     let hidden = if pane.hidden > 0 { format!("{} hidden; ", pane.hidden) } else { String::new() };
-    let seconds = app.model.bulk_estimate_s(pane, &app.cx);
+    let seconds = scene.model.bulk_estimate_s(pane, scene.cx);
     let calls = count(summary.calls, "call");
     let cost = if area.width >= WIDE {
         format!(" {hidden}{calls} and {}, about {seconds} s; asks after 2 failures in a row", count(summary.reads(), "reading"))

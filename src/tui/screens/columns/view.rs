@@ -1,14 +1,14 @@
 //! The columns, which of them are shown, and how wide.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::columns::ColumnsPanel;
 use crate::tui::screens::columns::acts::column_width;
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::prompt::frame;
 use crate::tui::widgets::table::{foot, window};
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, panel: &ColumnsPanel) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, panel: &ColumnsPanel) {
     let styles = pen.styles;
     let inner = frame(pen, area, "Columns");
     let body = Area { height: inner.height.saturating_sub(1), ..inner };
@@ -21,7 +21,7 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, panel: &Columns
         }
         let mark = if *is_shown { "[x] " } else { "[ ] " };
         pen.parts(body, line, &[(mark, style), (&column.to_string(), style)]);
-        let width = match column_width(column, &app.model, &app.panes, &app.cx) {
+        let width = match column_width(column, scene.model, scene.panes, scene.cx) {
             0 => "the rest ".to_owned(),
             width => format!("{width} "),
         };
@@ -33,5 +33,5 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, panel: &Columns
     } else {
         &[(tick, "show or hide"), (moves, "move"), (width, "width"), (&[Action::Reverse], "its own width")]
     };
-    foot(pen, inner, app, Scope::Columns, hints, "");
+    foot(pen, inner, scene, Scope::Columns, hints, "");
 }

@@ -1,13 +1,13 @@
 //! Questions, menus and the first run.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::confirm::Confirm;
 use crate::tui::widgets::pen::{Pen, wrapped};
 
 /// A question; the answers stand below it, no first.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, confirm: &Confirm) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, confirm: &Confirm) {
     let styles = pen.styles;
     pen.clear(area);
     pen.frame(area, &confirm.question, "", true);
@@ -19,8 +19,8 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, confirm: &Confi
     for (line, text) in (0..room).zip(lines) {
         pen.line(inner, line, text, styles.text());
     }
-    let [no, yes] = [Action::No, Action::Yes].map(|action| app.cx.keymap.key(Scope::Confirm, action));
-    let others = app.cx.keymap.keys(Scope::Confirm, Action::No, 3);
+    let [no, yes] = [Action::No, Action::Yes].map(|action| scene.cx.keymap.key(Scope::Confirm, action));
+    let others = scene.cx.keymap.keys(Scope::Confirm, Action::No, 3);
     let also = others.strip_prefix(&format!("{no} ")).map_or_else(String::new, |also| format!(" (also {})", also.replace(' ', ", ")));
     let answers = [(&*no, styles.accent()), (&*format!(" no{also}   "), styles.text()), (&*yes, styles.accent()), (" yes", styles.text())];
     pen.parts(inner, inner.height.saturating_sub(1), &answers);

@@ -8,9 +8,9 @@ use crate::domain::aspect::Value;
 use crate::domain::count::{count, count_of};
 use crate::domain::merge::{Choice, Merge, Outcome, Piece};
 use crate::domain::text::Clean;
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::conflict::{ConflictPane, is_block};
 use crate::tui::widgets::pen::{Pen, clipped, wrapped};
 
@@ -29,11 +29,11 @@ const AROUND: usize = 2;
 /// Lines of one value shown in full.
 const MAX_LINES: usize = 200;
 
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &ConflictPane) {
     let styles = pen.styles;
     pen.clear(area);
     let open = pane.undecided();
-    let send = app.cx.keymap.key(Scope::Conflict, Action::Review);
+    let send = scene.cx.keymap.key(Scope::Conflict, Action::Review);
     let state = match open {
         _ if pane.is_gone => "settled elsewhere".into(),
         0 if area.width < NARROW => format!("{send} sends"),
@@ -46,14 +46,14 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &Conflict
         &state,
         if open == 0 && !pane.is_gone { styles.good() } else { styles.bad() },
     );
-    let title = pane.rid.and_then(|rid| app.model.list.row(rid)).map(|row| row.title).unwrap_or_default();
-    let head = format!("Conflict {}  {title}", app.model.key_told(pane.case.source, &pane.key));
+    let title = pane.rid.and_then(|rid| scene.model.list.row(rid)).map(|row| row.title).unwrap_or_default();
+    let head = format!("Conflict {}  {title}", scene.model.key_told(pane.case.source, &pane.key));
     let room = start.saturating_sub(area.x + 2);
     pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
     let who = pane.conflict.who();
-    let when = pane.conflict.at.map(|at| format!(" at {}", app.cx.clock.time_of_day(at))).unwrap_or_default();
+    let when = pane.conflict.at.map(|at| format!(" at {}", scene.cx.clock.time_of_day(at))).unwrap_or_default();
     let words = if pane.is_gone {
-        app.cx.gone_words()
+        scene.cx.gone_words()
     } else if area.width < NARROW {
         format!("{who} changed it{when}; nothing is sent")
     } else {
@@ -63,14 +63,14 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &Conflict
     pen.words(line, 1, &words, styles.warning());
     pen.rule(area, 2);
     let mut rest = Area { y: area.y + 3, height: area.height.saturating_sub(3), ..area };
-    let used = table(pen, rest, app, pane);
+    let used = table(pen, rest, scene, pane);
     rest = Area { y: rest.y + used, height: rest.height.saturating_sub(used), ..rest };
     pen.rule(rest, 0);
     let below = Area { x: rest.x + 1, y: rest.y + 1, width: rest.width.saturating_sub(2), height: rest.height.saturating_sub(1) };
     match &pane.editor {
         Some(editor) => {
             let [take, leave, not] =
-                [Action::Review, Action::Leave, Action::Discard].map(|action| app.cx.keymap.key(Scope::Rewrite, action));
+                [Action::Review, Action::Leave, Action::Discard].map(|action| scene.cx.keymap.key(Scope::Rewrite, action));
             let words = if area.width < NARROW {
                 format!("{take} takes it   {not} does not")
             } else {
@@ -80,12 +80,12 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &Conflict
             let text = Rect::new(below.x, below.y + 1, below.width, below.height.saturating_sub(1)).intersection(pen.buffer.area);
             editor.render(text, pen.buffer);
         }
-        None => detail(pen, below, app, pane),
+        None => detail(pen, below, scene, pane),
     }
 }
 
 /// Lines used.
-fn table(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) -> u16 {
+fn table(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &ConflictPane) -> u16 {
     let styles = pen.styles;
     let columns = columns(area.width);
     let names = match columns.len() {
@@ -110,9 +110,9 @@ fn table(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) -> u16 {
         let is_chosen = at == chosen;
         pen.text(area.x, y, 1, if is_chosen { ">" } else { " " }, styles.accent());
         let (take, style) = taken(pen, pane, at, merge);
-        let base = side(app, pane, merge, &merge.base, true);
-        let theirs = side(app, pane, merge, &merge.theirs, false);
-        let mine = side(app, pane, merge, &merge.mine, false);
+        let base = side(scene, pane, merge, &merge.base, true);
+        let theirs = side(scene, pane, merge, &merge.theirs, false);
+        let mine = side(scene, pane, merge, &merge.mine, false);
         let texts = match columns.len() {
             5 => vec![merge.aspect.name(), base, theirs, mine, take],
             4 => vec![merge.aspect.name(), theirs, mine, take],
@@ -147,8 +147,8 @@ fn columns(width: u16) -> Vec<u16> {
 }
 
 /// A value in one line: a set by what differs from the base, a text by its lines.
-fn side(app: &App, pane: &ConflictPane, merge: &Merge, value: &Value, is_base: bool) -> String {
-    let name = |member: &String| app.model.member_name(pane, &merge.aspect, member);
+fn side(scene: Scene<'_>, pane: &ConflictPane, merge: &Merge, value: &Value, is_base: bool) -> String {
+    let name = |member: &String| scene.model.member_name(pane, &merge.aspect, member);
     match (value, &merge.base) {
         (Value::Set(now), Value::Set(base)) if !is_base => {
             let come = now.difference(base).map(|member| format!("+{}", name(member)));
@@ -192,7 +192,7 @@ fn words(choice: &Choice) -> &'static str {
 }
 
 /// The aspect that has the keys, in full.
-fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
+fn detail(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &ConflictPane) {
     let styles = pen.styles;
     let Some(merge) = pane.merge() else { return };
     let (lines, focus) = match &merge.outcome {
@@ -201,7 +201,7 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
             let mut lines: Vec<(String, Style)> = Vec::new();
             let sides = [("base    ", &merge.base, true), ("theirs  ", &merge.theirs, false), ("mine    ", &merge.mine, false)];
             for (name, value, is_base) in sides {
-                lines.push((format!("{name}{}", side(app, pane, merge, value, is_base)), styles.text()));
+                lines.push((format!("{name}{}", side(scene, pane, merge, value, is_base)), styles.text()));
             }
             if let Some(Some(Choice::Text(text))) = pane.choices.get(pane.chosen().0).and_then(|choices| choices.first()) {
                 lines.push((format!("yours   {}", Clean::line(text)), styles.good()));
@@ -210,10 +210,10 @@ fn detail(pen: &mut Pen, area: Area, app: &App, pane: &ConflictPane) {
         }
     };
     let words = if pane.begun().is_some() {
-        let write = app.cx.keymap.key(Scope::Conflict, Action::Rewrite);
+        let write = scene.cx.keymap.key(Scope::Conflict, Action::Rewrite);
         format!("What you wrote here is kept: {write} goes on with it.")
     } else if pane.undecided() == 0 {
-        let send = app.cx.keymap.key(Scope::Conflict, Action::Review);
+        let send = scene.cx.keymap.key(Scope::Conflict, Action::Review);
         format!("{send}: the case is read once more; if it moved again you come back here.")
     } else {
         "Nothing is sent while a ! is undecided. Your text stays, whatever you choose.".to_owned()

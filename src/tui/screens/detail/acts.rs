@@ -247,7 +247,7 @@ pub(in crate::tui) fn follow(model: &Model, panes: &mut Panes, cx: &mut Cx) {
         [only] => go_to_target(only.clone(), model, panes, cx),
         many => {
             let choices = many.iter().map(|target| (target_words(target).to_owned(), Does::GoTo(target.clone())));
-            cx.push(Overlay::Picker(Picker::new("Go to", choices)));
+            cx.push(Overlay::Picker(Box::new(Picker::new("Go to", choices))));
         }
     }
 }
@@ -293,7 +293,7 @@ pub(in crate::tui) fn open_record_sort(panes: &Panes, cx: &mut Cx) {
     let columns = record_columns(panes);
     let chosen = panes.detail.record_sort.as_ref().and_then(|sort| columns.iter().position(|column| *column == sort.column)).unwrap_or(0);
     let choices = columns.into_iter().map(|column| (column.clone(), Does::SortRecords(column)));
-    cx.push(Overlay::Picker(Picker::new("Sort records by", choices).at(chosen)));
+    cx.push(Overlay::Picker(Box::new(Picker::new("Sort records by", choices).at(chosen))));
 }
 
 /// Columns of the table under the cursor.

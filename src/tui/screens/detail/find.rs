@@ -1,6 +1,7 @@
 //! `/` in the case: marks every line of the tab that holds the words, walks over them, and goes on in the other tabs.
 
 pub mod acts;
+mod screen;
 
 use tui_textarea::TextArea;
 

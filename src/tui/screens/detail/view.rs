@@ -6,11 +6,11 @@ use crate::domain::case::Rid;
 use crate::domain::clock;
 use crate::domain::count::count;
 use crate::index::Seen;
-use crate::tui::app::App;
 use crate::tui::areas::areas;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::panes::Pane;
+use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::detail::frame;
 use crate::tui::screens::detail::lines::{Line, Target, Tone, matches};
@@ -26,27 +26,27 @@ const NEXT_STEP_LINES: usize = 4;
 const AGE_COLUMNS: u16 = 24;
 
 /// Paints the case into its area; returns where the cursor of its find bar is.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App) -> Option<(u16, u16)> {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>) -> Option<(u16, u16)> {
     let parts = frame::parts(area);
-    let Some((rid, row)) = app.panes.detail.rid.and_then(|rid| Some((rid, app.model.list.row(rid)?))) else {
+    let Some((rid, row)) = scene.panes.detail.rid.and_then(|rid| Some((rid, scene.model.list.row(rid)?))) else {
         pen.line(parts.body, 0, "no case is under the cursor", pen.styles.dim());
         return None;
     };
-    title(pen, parts.title, app, &row);
-    facts(pen, parts.facts, app, &row);
-    tabs(pen, parts.tabs, app);
+    title(pen, parts.title, scene, &row);
+    facts(pen, parts.facts, scene, &row);
+    tabs(pen, parts.tabs, scene);
     pen.rule(parts.rule, 0);
-    body(pen, parts.body, app, rid);
-    foot(pen, parts.foot, app, parts.body.height)
+    body(pen, parts.body, scene, rid);
+    foot(pen, parts.foot, scene, parts.body.height)
 }
 
-fn title(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
+fn title(pen: &mut Pen, area: Area, scene: Scene<'_>, row: &Seen<'_>) {
     let styles = pen.styles;
-    let code = app.model.source(row.source).map_or("??", |source| source.code.as_str());
+    let code = scene.model.source(row.source).map_or("??", |source| source.code.as_str());
     let mut room = area;
     // Beside the list the frame says which of how many; alone, this line does.
-    if areas(&app.model, &app.panes, &app.cx).detail_frame.is_empty() && area.width >= 60 {
-        let place = format!(" {}/{}", app.model.list.at() + 1, app.model.list.order().len());
+    if areas(scene.model, scene.panes, scene.cx).detail_frame.is_empty() && area.width >= 60 {
+        let place = format!(" {}/{}", scene.model.list.at() + 1, scene.model.list.order().len());
         let x = pen.right(area, 0, &place, styles.dim());
         room.width = x - area.x;
     }
@@ -58,16 +58,16 @@ fn title(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
 }
 
 /// Where it stands, how urgent, whose, tagged how; at the right the time left.
-fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
+fn facts(pen: &mut Pen, area: Area, scene: Scene<'_>, row: &Seen<'_>) {
     if area.is_empty() {
         return;
     }
     let styles = pen.styles;
     let mut room = area;
     if let Some(due_at) = row.due_at {
-        let (left, urgency) = clock::left_until(due_at, app.cx.now);
+        let (left, urgency) = clock::left_until(due_at, scene.cx.now);
         let mark = if urgency == clock::Urgency::Calm { "" } else { " !" };
-        let own = if app.panes.detail.rid.is_some_and(|rid| app.model.list.is_local_clock(rid)) { "~" } else { "" };
+        let own = if scene.panes.detail.rid.is_some_and(|rid| scene.model.list.is_local_clock(rid)) { "~" } else { "" };
         let x = pen.right(area, 0, &format!(" SLA {own}{left}{mark}"), styles.urgency(urgency));
         room.width = x - area.x;
     }
@@ -75,7 +75,7 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
     let people: Vec<&str> = row.assignees().collect();
     let people = if people.is_empty() { "nobody".to_owned() } else { people.join(", ") };
     let tags = row.tags().collect::<Vec<_>>().join(" ");
-    let group = app.panes.detail.loaded.as_ref().and_then(|loaded| loaded.case.group.as_ref()).map_or("", |group| group.name.as_str());
+    let group = scene.panes.detail.loaded.as_ref().and_then(|loaded| loaded.case.group.as_ref()).map_or("", |group| group.name.as_str());
     let gap = |text: &str| if text.is_empty() { "" } else { "  " };
     pen.parts(
         room,
@@ -95,16 +95,16 @@ fn facts(pen: &mut Pen, area: Area, app: &App, row: &Seen<'_>) {
 }
 
 /// `[Overview] Activity 14 Records 6 …`; where they do not fit, a stretch that holds the one in sight.
-fn tabs(pen: &mut Pen, area: Area, app: &App) {
+fn tabs(pen: &mut Pen, area: Area, scene: Scene<'_>) {
     let styles = pen.styles;
     let labels: Vec<String> = Tab::ALL
         .into_iter()
         .map(|tab| {
-            let count = app.panes.detail.count(tab).map(|count| format!(" {count}")).unwrap_or_default();
-            if tab == app.panes.detail.tab { format!("[{}{count}]", tab.title()) } else { format!("{}{count}", tab.title()) }
+            let count = scene.panes.detail.count(tab).map(|count| format!(" {count}")).unwrap_or_default();
+            if tab == scene.panes.detail.tab { format!("[{}{count}]", tab.title()) } else { format!("{}{count}", tab.title()) }
         })
         .collect();
-    let at = app.panes.detail.tab as usize;
+    let at = scene.panes.detail.tab as usize;
     let total = |from: usize| labels[from..].iter().map(|label| width(label) + 1).sum::<u16>();
     let through = |from: usize| labels[from..=at].iter().map(|label| width(label) + 1).sum::<u16>();
     let from = if total(0) <= area.width + 1 { 0 } else { (0..=at).find(|from| through(*from) + 4 <= area.width).unwrap_or(at) };
@@ -123,10 +123,10 @@ fn tabs(pen: &mut Pen, area: Area, app: &App) {
     }
 }
 
-fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
-    let detail = &app.panes.detail;
+fn body(pen: &mut Pen, area: Area, scene: Scene<'_>, rid: Rid) {
+    let detail = &scene.panes.detail;
     if detail.loaded.is_none() {
-        let (words, is_bad) = detail_age(&app.panes, &app.cx);
+        let (words, is_bad) = detail_age(scene.panes, scene.cx);
         let style = if is_bad { pen.styles.bad() } else { pen.styles.dim() };
         pen.line(area, 0, &words, style);
         if let Some(fault) = &detail.fault {
@@ -138,7 +138,7 @@ fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
     }
     let top = detail.top();
     let chosen = detail.chosen_line();
-    let focused = app.panes.focus == Pane::Detail;
+    let focused = scene.panes.focus == Pane::Detail;
     let lines = detail.body.lines.iter().enumerate().skip(top).take(usize::from(area.height));
     for ((at, line), y) in lines.zip(0..) {
         draw_line(pen, area, y, line, &detail.needle);
@@ -146,7 +146,7 @@ fn body(pen: &mut Pen, area: Area, app: &App, rid: Rid) {
             pen.tint(area, y, pen.styles.cursor(focused));
             pen.text(area.x, area.y + y, 1, ">", pen.styles.cursor(focused));
         }
-        if matches!(line.target, Some(Target::Case(..))) && app.model.list.is_gone(rid) {
+        if matches!(line.target, Some(Target::Case(..))) && scene.model.list.is_gone(rid) {
             pen.tint(area, y, pen.styles.dim());
         }
     }
@@ -202,13 +202,13 @@ fn style(styles: Styles, tone: Tone) -> Style {
 }
 
 /// What is looked for, or where in the tab; at the right how old it is.
-fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)> {
+fn foot(pen: &mut Pen, area: Area, scene: Scene<'_>, height: u16) -> Option<(u16, u16)> {
     if area.is_empty() {
         return None;
     }
     let styles = pen.styles;
-    let marks = app.panes.detail.body.marks.len();
-    if let Some(Overlay::Find(bar)) = app.cx.overlays.last() {
+    let marks = scene.panes.detail.body.marks.len();
+    if let Some(Overlay::Find(bar)) = scene.cx.overlays.last() {
         let typed = text::line_text(&bar.area);
         let count = if typed.is_empty() { String::new() } else { format!(" {}", count(marks, "line")) };
         let right = pen.right(area, 0, &count, if marks == 0 { styles.warning() } else { styles.dim() });
@@ -222,15 +222,15 @@ fn foot(pen: &mut Pen, area: Area, app: &App, height: u16) -> Option<(u16, u16)>
         return Some((area.x + 2 + width(&before[skipped..]), area.y));
     }
     // Without a case the body says it.
-    let (age, is_bad) = if app.panes.detail.loaded.is_some() { detail_age(&app.panes, &app.cx) } else { Default::default() };
+    let (age, is_bad) = if scene.panes.detail.loaded.is_some() { detail_age(scene.panes, scene.cx) } else { Default::default() };
     let age = cut(&age, area.width.saturating_sub(2).max(AGE_COLUMNS.min(area.width)));
     let x = pen.right(area, 0, age, if is_bad { styles.bad() } else { styles.dim() });
     let room = Area { width: x.saturating_sub(area.x + 1), ..area };
-    if app.panes.detail.needle.is_empty() {
-        pen.line(room, 0, &detail_place(usize::from(height), &app.panes, &app.cx), styles.dim());
+    if scene.panes.detail.needle.is_empty() {
+        pen.line(room, 0, &detail_place(usize::from(height), scene.panes, scene.cx), styles.dim());
     } else {
-        let [next, previous] = [Action::FindNext, Action::FindPrevious].map(|action| app.cx.keymap.key(Scope::Detail, action));
-        pen.line(room, 0, &format!("/ {}  {}  {next} {previous}", app.panes.detail.needle, count(marks, "line")), styles.accent());
+        let [next, previous] = [Action::FindNext, Action::FindPrevious].map(|action| scene.cx.keymap.key(Scope::Detail, action));
+        pen.line(room, 0, &format!("/ {}  {}  {next} {previous}", scene.panes.detail.needle, count(marks, "line")), styles.accent());
     }
     None
 }

@@ -10,7 +10,7 @@ use crate::tui::model::Model;
 use crate::tui::model::sources::Source;
 use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
-use crate::tui::screens::explain::{COUNT_COLUMNS, ExplainPane, Explained, Line, MAX_LINES, Tone};
+use crate::tui::screens::explain::{COUNT_COLUMNS, Explained, Line, MAX_LINES, Tone};
 use crate::tui::screens::filter::acts::open_filter;
 use crate::tui::widgets::measure::wrapped;
 
@@ -104,7 +104,7 @@ impl Model {
 pub(in crate::tui) fn open_explain(cx: &mut Cx) {
     // Called from a panel over it, it is not laid over itself.
     cx.overlays.retain(|overlay| !matches!(overlay, Overlay::Explain(_)));
-    cx.push(Overlay::Explain(ExplainPane::default()));
+    cx.push(Overlay::Explain(Box::default()));
 }
 
 pub(in crate::tui) fn act_in_explain(action: Action, times: usize, model: &mut Model, panes: &Panes, cx: &mut Cx) {

@@ -1,15 +1,15 @@
 //! The filter explained: a line per term with what it leaves, and below it where it was judged.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
+use crate::tui::scene::Scene;
 use crate::tui::screens::explain::{COUNT_COLUMNS, ExplainPane, Tone};
 use crate::tui::widgets::pen::Pen;
 
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &ExplainPane) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &ExplainPane) {
     let styles = pen.styles;
     pen.clear(area);
     let inner = area.inner();
-    let lines = app.model.explain_lines(inner.width, &app.cx);
+    let lines = scene.model.explain_lines(inner.width, scene.cx);
     let rows = usize::from(inner.height);
     let first = pane.scroll.min(lines.len().saturating_sub(rows));
     let end = (first + rows).min(lines.len());

@@ -155,5 +155,5 @@ pub(in crate::tui) fn open_more_like(model: &Model, cx: &mut Cx) {
     };
     let choices = counted.into_iter().map(|choice| (words(&choice), Does::MoreLike(choice.node)));
     let menu = Picker::new("More like this", choices);
-    cx.push(Overlay::Picker(menu));
+    cx.push(Overlay::Picker(Box::new(menu)));
 }

@@ -1,9 +1,9 @@
 //! A frequency table of one column.
 
 use crate::domain::count::{count, count_of};
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::facets::Facets;
 use crate::tui::widgets::pen::{Pen, cut, width};
 use crate::tui::widgets::prompt::frame;
@@ -11,7 +11,7 @@ use crate::tui::widgets::table::{foot, window};
 /// Cells of a bar of the frequency table.
 pub(in crate::tui) const BAR: u16 = 16;
 
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, facets: &Facets) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, facets: &Facets) {
     let styles = pen.styles;
     let unread = if facets.unread > 0 { format!(", not read of {}", facets.unread) } else { String::new() };
     let inner = frame(pen, area, &format!("{} of {}{unread}", facets.column, count(facets.total, "case")));
@@ -51,5 +51,5 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, facets: &Facets
     } else {
         &[(only, "only these"), (without, "without"), (tick, "tick"), (column, "column")]
     };
-    foot(pen, inner, app, Scope::Facets, hints, &more);
+    foot(pen, inner, scene, Scope::Facets, hints, &more);
 }

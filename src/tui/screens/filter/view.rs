@@ -1,18 +1,18 @@
 //! What completes the word under the cursor of the filter.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::{Area, Areas};
+use crate::tui::scene::Scene;
 use crate::tui::screens::filter::FilterBar;
 use crate::tui::widgets::pen::{Pen, width};
 use crate::tui::widgets::table::window;
 use crate::tui::widgets::text;
 /// Over the first rows of the list, below the word that is typed.
-pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, app: &App, bar: &FilterBar) {
+pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, scene: Scene<'_>, bar: &FilterBar) {
     let styles = pen.styles;
     let (area, offers) = (areas.filter, &bar.offers);
     let below = Area { y: area.bottom(), height: areas.size.1.saturating_sub(area.bottom() + 2), ..area };
     // What is wrong is said there.
-    if offers.offers.is_empty() || app.model.filter_note(&app.cx).is_some_and(|note| note.is_error) {
+    if offers.offers.is_empty() || scene.model.filter_note(scene.cx).is_some_and(|note| note.is_error) {
         return;
     }
     let figures: Vec<String> = offers.offers.iter().map(|offer| offer.count.map(|count| count.to_string()).unwrap_or_default()).collect();

@@ -1,7 +1,7 @@
 //! The first screen of somebody who has no configuration yet.
 
 use crate::tui::io::layout::Area;
-use crate::tui::screens::FirstRun;
+use crate::tui::screens::first_run::FirstRun;
 use crate::tui::widgets::pen::{Pen, wrapped};
 
 /// From this width on what a choice takes stands beside it.

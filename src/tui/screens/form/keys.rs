@@ -1,5 +1,6 @@
 //! Keys and pasted text in the form. Enter never sends.
 
+use crate::tui::widgets::text;
 use tui_textarea::Input;
 
 use crate::domain::change::Part;
@@ -112,7 +113,7 @@ pub(crate) fn act_in_form(action: Action, model: &mut Model, panes: &Panes, cx: 
             let question = format!("Discard what you typed for {whose}?");
             let details = form.written_fields();
             let asked_at = cx.steady;
-            cx.push(Overlay::Confirm(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm }));
+            cx.push(Overlay::Confirm(Box::new(Confirm { question, details, asked_at, on_yes: OnYes::DiscardForm })));
         }
         Action::Review => review_form(model, panes, cx),
         Action::EditText => edit_field(model, cx),
@@ -153,10 +154,6 @@ fn review_form(model: &mut Model, panes: &Panes, cx: &mut Cx) {
 /// A key that belongs to the field under edit.
 pub(crate) fn type_in_form(chord: Chord, cx: &mut Cx) {
     let now = cx.steady;
-    if let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() {
-        pane.type_in(chord, now);
-        return;
-    }
     let Some(Overlay::Form(form)) = cx.overlays.last_mut() else { return };
     let is_block = form.field.is_block();
     // A line break would be typed unseen into a one-line field.
@@ -174,14 +171,7 @@ pub(crate) fn type_in_form(chord: Chord, cx: &mut Cx) {
 /// Pasted text for the field under edit: whole, never read as keys.
 pub(crate) fn paste_in_form(text: &str, cx: &mut Cx) {
     let now = cx.steady;
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String = text.chars().filter(|c| *c == '\n' || *c == '\t' || !c.is_control()).collect();
-    if let Some(Overlay::Conflict(pane)) = cx.overlays.last_mut() {
-        if !pane.paste(&kept, now) {
-            cx.say(Grade::Info, "pasted text has no place here; e writes an overlap anew");
-        }
-        return;
-    }
+    let kept = text::pasted(text);
     let Some(Overlay::Form(form)) = cx.overlays.last_mut() else { return };
     if !form.paste(&kept) {
         let key = cx.keymap.key(Scope::Form, Action::NextField);

@@ -16,10 +16,10 @@ use moved::{NARROW, moved_words};
 use crate::domain::aspect::Aspect;
 use crate::domain::change::Part;
 use crate::domain::count::count;
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::draft::Stage;
+use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::form::area::text_of;
 use crate::tui::screens::form::{Form, Kind, Mark};
@@ -41,72 +41,72 @@ const ROOMY: u16 = 72;
 const MARK: u16 = 3;
 
 /// Paints the form, or the review that is on top; the text widget draws its own cursor.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>) {
     pen.clear(area);
-    let review = match app.cx.overlays.last() {
+    let review = match scene.cx.overlays.last() {
         Some(Overlay::Review(review)) => Some(review.as_ref()),
         _ => None,
     };
-    let Some(form) = app.cx.form() else {
+    let Some(form) = scene.cx.form() else {
         if let Some(review) = review {
-            crate::tui::screens::review::view::draw(pen, area, app, review);
+            crate::tui::screens::review::view::draw(pen, area, scene, review);
         }
         return;
     };
     if area.width < WIDE {
         match review {
-            Some(review) => crate::tui::screens::review::view::draw(pen, area, app, review),
-            None => alone(pen, area, app, form),
+            Some(review) => crate::tui::screens::review::view::draw(pen, area, scene, review),
+            None => alone(pen, area, scene, form),
         }
         return;
     }
     let left = Area { width: area.width / 2, ..area };
     let right = Area { x: left.right(), width: area.width - left.width, ..area };
-    let state = state_words(app, form);
-    pen.frame(left, &title(app, form), &format!("Enter never sends   {state}"), review.is_none());
-    fields(pen, left.inner(), app, form, review.is_none());
+    let state = state_words(scene, form);
+    pen.frame(left, &title(scene, form), &format!("Enter never sends   {state}"), review.is_none());
+    fields(pen, left.inner(), scene, form, review.is_none());
     match review {
-        Some(review) => crate::tui::screens::review::view::draw(pen, right, app, review),
-        None => crate::tui::screens::review::view::wishes(pen, right, app, form),
+        Some(review) => crate::tui::screens::review::view::draw(pen, right, scene, review),
+        None => crate::tui::screens::review::view::wishes(pen, right, scene, form),
     }
 }
 
 /// The form on a screen of its own.
-fn alone(pen: &mut Pen, area: Area, app: &App, form: &Form) {
+fn alone(pen: &mut Pen, area: Area, scene: Scene<'_>, form: &Form) {
     let styles = pen.styles;
-    let head = title(app, form);
+    let head = title(scene, form);
     // The key of the case is worth more than what the field says anyway.
     let head = if area.width < NARROW { head.trim_start_matches("Comment on ").trim_start_matches("Edit ").to_owned() } else { head };
-    let state = if area.width < NARROW { state_word(app, form) } else { state_words(app, form) };
+    let state = if area.width < NARROW { state_word(scene, form) } else { state_words(scene, form) };
     let room = area.width.saturating_sub(width(&state) + 3);
     pen.text(area.x + 1, area.y, room, &clipped(&head, room), styles.strong());
     pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &state, styles.dim());
     pen.rule(area, 1);
-    fields(pen, Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area }, app, form, true);
+    fields(pen, Area { y: area.y + 2, height: area.height.saturating_sub(2), ..area }, scene, form, true);
 }
 
-fn title(app: &App, form: &Form) -> String {
+fn title(scene: Scene<'_>, form: &Form) -> String {
     let verb = if form.only == Some(Part::Comment) { "Comment on" } else { "Edit" };
     if form.is_of_marks() {
-        return format!("{verb} {}", count(app.model.marked().0, "marked case"));
+        return format!("{verb} {}", count(scene.model.marked().0, "marked case"));
     }
-    let code = app.model.source(form.base.row.id.source).map_or("", |source| source.code.as_str());
+    let code = scene.model.source(form.base.row.id.source).map_or("", |source| source.code.as_str());
     format!("{verb} {code} {}  {}", form.base.row.key, form.base.row.title)
 }
 
 /// `! status changed by m.lee  typed 12:04, kept on disk  M5 E1  draft saved`.
-fn state_words(app: &App, form: &Form) -> String {
+fn state_words(scene: Scene<'_>, form: &Form) -> String {
     let (changed, blocked) = (form.changed(), form.fields().iter().filter(|field| matches!(form.mark(field), Mark::Invalid(_))).count());
     let mut words = Vec::new();
     if let Some(kept_at) = form.kept_at {
-        words.push(format!("typed {}", app.cx.clock.time_of_day(kept_at)));
+        words.push(format!("typed {}", scene.cx.clock.time_of_day(kept_at)));
     }
     words.push(match (changed, blocked) {
         (0, 0) => "nothing changed yet".to_owned(),
         (changed, 0) => format!("M{changed}"),
         (changed, blocked) => format!("M{changed} E{blocked}"),
     });
-    words.extend(draft_words(app, form).map(|words| format!("draft {words}")));
+    words.extend(draft_words(scene, form).map(|words| format!("draft {words}")));
     if form.moved.is_some() {
         words.push("! changed meanwhile".to_owned());
     }
@@ -114,21 +114,21 @@ fn state_words(app: &App, form: &Form) -> String {
 }
 
 /// The same in few columns: `M1 E1  saved`.
-fn state_word(app: &App, form: &Form) -> String {
+fn state_word(scene: Scene<'_>, form: &Form) -> String {
     let (changed, blocked) = (form.changed(), form.fields().iter().filter(|field| matches!(form.mark(field), Mark::Invalid(_))).count());
     let mut words = vec![match (changed, blocked) {
         (0, 0) => "unchanged".to_owned(),
         (changed, 0) => format!("M{changed}"),
         (changed, blocked) => format!("M{changed} E{blocked}"),
     }];
-    words.extend(draft_words(app, form).map(str::to_owned));
+    words.extend(draft_words(scene, form).map(str::to_owned));
     words.join("  ")
 }
 
 /// How far what is typed has come on its way to the disk.
-fn draft_words(app: &App, form: &Form) -> Option<&'static str> {
-    match app.model.kept.stage(&form.base.row.id) {
-        _ if app.model.kept.fault().is_some() => Some("NOT saved"),
+fn draft_words(scene: Scene<'_>, form: &Form) -> Option<&'static str> {
+    match scene.model.kept.stage(&form.base.row.id) {
+        _ if scene.model.kept.fault().is_some() => Some("NOT saved"),
         // What another field of the case keeps is not in sight here.
         _ if form.changed() == 0 => None,
         _ if form.typed_at.is_some() => Some("being saved"),
@@ -140,8 +140,8 @@ fn draft_words(app: &App, form: &Form) -> Option<&'static str> {
 
 /// The fields from top to bottom. The texts share what height is left, the one with the keys gets most; where not all
 /// fit, those above the field with the keys give way.
-fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool) {
-    if let Some(words) = moved_words(app, form, area.width) {
+fn fields(pen: &mut Pen, mut area: Area, scene: Scene<'_>, form: &Form, has_keys: bool) {
+    if let Some(words) = moved_words(scene, form, area.width) {
         for line in wrapped(&words, area.width.saturating_sub(3), 2) {
             pen.text(area.x + 2, area.y, area.width.saturating_sub(3), line, pen.styles.warning());
             area.y += 1;
@@ -150,7 +150,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
     }
     let all = form.fields();
     if area.height < TALL && all.len() > 1 {
-        one_at_a_time(pen, area, app, form, has_keys);
+        one_at_a_time(pen, area, scene, form, has_keys);
         return;
     }
     let heights = heights(form, &all, area.height);
@@ -160,7 +160,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
         first += 1;
     }
     if first > 0 {
-        let words = format!("{first} more above: {}", app.cx.keymap.key(Scope::Form, Action::PreviousField));
+        let words = format!("{first} more above: {}", scene.cx.keymap.key(Scope::Form, Action::PreviousField));
         pen.right(Area { width: area.width.saturating_sub(1), ..area }, 0, &words, pen.styles.dim());
     }
     let mut y = area.y;
@@ -169,7 +169,7 @@ fn fields(pen: &mut Pen, mut area: Area, app: &App, form: &Form, has_keys: bool)
             break;
         }
         let room = Area { y, height: (*height).min(area.bottom() - y), ..area };
-        let used = label(pen, room, (app, form), field, has_keys);
+        let used = label(pen, room, (scene, form), field, has_keys);
         if field.is_block() && form.allowed(field).is_ok() && room.height > used {
             let inside = Area { x: area.x + 3, y: y + used, width: area.width.saturating_sub(5), height: room.height - used };
             text(pen, inside, area_of(form, field), has_keys && form.field == *field);
@@ -213,7 +213,7 @@ fn share(room: u16, texts: usize, focused: bool, any_focused: bool) -> u16 {
 }
 
 /// On a low screen: the names around the one that has the keys as a line, and that field.
-fn one_at_a_time(pen: &mut Pen, area: Area, app: &App, form: &Form, has_keys: bool) {
+fn one_at_a_time(pen: &mut Pen, area: Area, scene: Scene<'_>, form: &Form, has_keys: bool) {
     let styles = pen.styles;
     let all = form.fields();
     let names: Vec<(String, Style)> = all
@@ -248,7 +248,7 @@ fn one_at_a_time(pen: &mut Pen, area: Area, app: &App, form: &Form, has_keys: bo
         pen.right(area, 0, ">", styles.dim());
     }
     let line = Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    let used = 1 + label(pen, line, (app, form), &form.field, has_keys);
+    let used = 1 + label(pen, line, (scene, form), &form.field, has_keys);
     if form.field.is_block() {
         let inside =
             Area { x: area.x + 1, y: area.y + used, width: area.width.saturating_sub(2), height: area.height.saturating_sub(used) };
@@ -266,7 +266,7 @@ fn area_of<'a>(form: &'a Form, field: &Aspect) -> &'a TextArea<'static> {
 }
 
 /// A field's name, its value where that is one line, its mark, and below it why it cannot be sent. Returns the lines used.
-fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, has_keys: bool) -> u16 {
+fn label(pen: &mut Pen, room: Area, (scene, form): (Scene<'_>, &Form), field: &Aspect, has_keys: bool) -> u16 {
     let styles = pen.styles;
     let line = Area { height: 1, ..room };
     let has_keys = has_keys && form.field == *field;
@@ -278,7 +278,7 @@ fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, 
     pen.text(line.x + 2, line.y, names - 3, &name, style);
     let value = Area { x: line.x + names, width: line.width.saturating_sub(names + MARK), ..line };
     if let Mark::Barred(reason) = &mark {
-        pen.words(value, 0, &app.cx.reason(reason), styles.dim());
+        pen.words(value, 0, &scene.cx.reason(reason), styles.dim());
         return 1;
     }
     match (field.part, form.extra(field).map(|extra| (extra, &extra.kind))) {
@@ -295,7 +295,7 @@ fn label(pen: &mut Pen, room: Area, (app, form): (&App, &Form), field: &Aspect, 
         (_, Some((extra, kind))) => one_line(pen, value, &extra.area, hint(kind), has_keys),
         _ => {
             let lines = area_of(form, field).lines().len();
-            let editor = app.cx.keymap.key(Scope::Form, Action::EditText);
+            let editor = scene.cx.keymap.key(Scope::Form, Action::EditText);
             let words = if has_keys { format!("{editor} $EDITOR  Ctrl-u takes back") } else { String::new() };
             let count = if lines > 1 { format!("{}  {words}", count(lines, "line")) } else { words };
             pen.hints(value, 0, &count, styles.dim());

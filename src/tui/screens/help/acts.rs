@@ -17,12 +17,12 @@ use crate::tui::widgets::text;
 
 pub(in crate::tui) fn open_help(model: &mut Model, panes: &Panes, cx: &mut Cx) {
     let about = scope(panes, cx);
-    push_box(Overlay::Help(HelpPage { about, search: TextArea::default(), chosen: 0 }), model, cx);
+    push_box(Overlay::Help(Box::new(HelpPage { about, search: TextArea::default(), chosen: 0 })), model, cx);
 }
 
-/// A command that was chosen comes back with the place that it is meant for, to be run there.
-pub(in crate::tui) fn act_in_help(action: Action, cx: &mut Cx) -> Option<(Scope, Action)> {
-    let Some(Overlay::Help(page)) = cx.overlays.last_mut() else { return None };
+/// A command that was chosen is run in the place that it is meant for.
+pub(in crate::tui) fn act_in_help(action: Action, cx: &mut Cx) {
+    let Some(Overlay::Help(page)) = cx.overlays.last_mut() else { return };
     let last = page.found(&cx.keymap).len().saturating_sub(1);
     page.chosen = match action {
         Action::Down => page.chosen + 1,
@@ -37,9 +37,8 @@ pub(in crate::tui) fn act_in_help(action: Action, cx: &mut Cx) -> Option<(Scope,
     {
         let about = page.about;
         cx.pop();
-        return Some((about, action));
+        cx.chosen = Some((about, action));
     }
-    None
 }
 
 pub(in crate::tui) fn type_in_help(chord: Chord, cx: &mut Cx) {

@@ -1,9 +1,9 @@
 //! The help page: commands of one place in groups, the highlighted one ready to run, and why some cannot.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::Group;
 use crate::tui::keys::remap::{Bound, Keymap};
+use crate::tui::scene::Scene;
 use crate::tui::screens::help::HelpPage;
 use crate::tui::screens::help::acts::not_here;
 use crate::tui::shell::available::unavailable;
@@ -25,7 +25,7 @@ enum Line<'m> {
 }
 
 /// Paints the page; returns where the cursor of the search is.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) -> (u16, u16) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, page: &HelpPage) -> (u16, u16) {
     let styles = pen.styles;
     pen.clear(area);
     let mut rest = area;
@@ -41,8 +41,8 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, page: &HelpPage
     rest.y += 1;
     rest.height = rest.height.saturating_sub(3);
     let foot = Area { y: rest.bottom(), height: area.bottom().saturating_sub(rest.bottom()), ..rest };
-    body(pen, rest, app, page);
-    what_cannot_act(pen, foot, app, page);
+    body(pen, rest, scene, page);
+    what_cannot_act(pen, foot, scene, page);
     cursor
 }
 
@@ -84,8 +84,8 @@ fn flow(lines: &[Line<'_>], columns: u16, rows: u16) -> Vec<(usize, u16, u16)> {
     places
 }
 
-fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
-    let lines = lines(page, &app.cx.keymap);
+fn body(pen: &mut Pen, area: Area, scene: Scene<'_>, page: &HelpPage) {
+    let lines = lines(page, &scene.cx.keymap);
     if lines.is_empty() {
         pen.line(area, 1, "  no command is called that", pen.styles.dim());
         return;
@@ -98,7 +98,7 @@ fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     for (line, (page_of, column, row)) in lines.iter().zip(&places) {
         if *page_of == at {
             let cell = Area { x: area.x + column * width, width: width.saturating_sub(1), ..area };
-            command(pen, cell, *row, app, page, line);
+            command(pen, cell, *row, scene, page, line);
         }
     }
     let pages = places.last().map_or(1, |(page, ..)| page + 1);
@@ -108,7 +108,7 @@ fn body(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
     }
 }
 
-fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line: &Line<'_>) {
+fn command(pen: &mut Pen, area: Area, at: u16, scene: Scene<'_>, page: &HelpPage, line: &Line<'_>) {
     let styles = pen.styles;
     match line {
         Line::Gap => {}
@@ -117,7 +117,7 @@ fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line:
         }
         Line::Command(n, bound) => {
             let binding = bound.binding;
-            let why = unavailable(page.about, binding.action, &app.model, &app.panes, &app.cx);
+            let why = unavailable(page.about, binding.action, scene.model, scene.panes, scene.cx);
             let style = if why.is_some() { styles.dim() } else { styles.text() };
             let is_chosen = *n == page.chosen;
             if is_chosen {
@@ -137,19 +137,19 @@ fn command(pen: &mut Pen, area: Area, at: u16, app: &App, page: &HelpPage, line:
 }
 
 /// Why the highlighted command cannot act now, else the first ones that cannot.
-fn what_cannot_act(pen: &mut Pen, area: Area, app: &App, page: &HelpPage) {
+fn what_cannot_act(pen: &mut Pen, area: Area, scene: Scene<'_>, page: &HelpPage) {
     let styles = pen.styles;
-    let chosen = page.found(&app.cx.keymap).get(page.chosen).copied();
+    let chosen = page.found(&scene.cx.keymap).get(page.chosen).copied();
     if let Some((bound, why)) =
-        chosen.and_then(|bound| Some((bound, unavailable(page.about, bound.binding.action, &app.model, &app.panes, &app.cx)?)))
+        chosen.and_then(|bound| Some((bound, unavailable(page.about, bound.binding.action, scene.model, scene.panes, scene.cx)?)))
     {
         pen.line(area, 1, &format!(" {} cannot act now: {why}", bound.first_key()), styles.warning());
         return;
     }
     // Of those that are in sight.
-    let found = page.found(&app.cx.keymap);
+    let found = page.found(&scene.cx.keymap);
     let is_found = |bound: &Bound| found.iter().any(|known| known.binding.action == bound.binding.action);
-    if let Some((bound, why)) = not_here(page.about, &app.model, &app.panes, &app.cx).into_iter().find(|(bound, _)| is_found(bound)) {
+    if let Some((bound, why)) = not_here(page.about, scene.model, scene.panes, scene.cx).into_iter().find(|(bound, _)| is_found(bound)) {
         pen.words(area, 1, &format!(" not now: {} - {why}", bound.first_key()), styles.dim());
     }
 }

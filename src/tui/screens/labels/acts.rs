@@ -4,6 +4,7 @@ use crate::domain::case::Case;
 use crate::domain::edit::Edit;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
+use crate::tui::io::message::Chord;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::model::left::acts::{leave_box, typed_in_box};
@@ -11,6 +12,7 @@ use crate::tui::model::list::List;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::labels::MAX_KNOWN;
 use crate::tui::screens::review::acts::start_review;
+use crate::tui::widgets::text;
 
 impl List {
     /// Labels of the rows in sight of the same source.
@@ -47,4 +49,19 @@ pub(in crate::tui) fn act_in_labels(action: Action, model: &mut Model, cx: &mut 
         Action::Leave => leave_box(model, cx),
         _ => {}
     }
+}
+
+pub(in crate::tui) fn type_in_labels(chord: Chord, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Labels(labels)) = cx.overlays.last_mut() else { return };
+    if text::type_in_line(&mut labels.area, chord) {
+        labels.chosen = 0;
+    }
+    typed_in_box(model, cx);
+}
+
+pub(in crate::tui) fn paste_in_labels(pasted: &str, model: &mut Model, cx: &mut Cx) {
+    let Some(Overlay::Labels(labels)) = cx.overlays.last_mut() else { return };
+    text::paste_in_line(&mut labels.area, pasted);
+    labels.chosen = 0;
+    typed_in_box(model, cx);
 }

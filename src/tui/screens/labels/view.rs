@@ -1,21 +1,21 @@
 //! Tags or attributes: what is typed, and what it does.
 
 use crate::domain::case::Vendor;
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::model::outbox::wish;
+use crate::tui::scene::Scene;
 use crate::tui::screens::labels::LabelsBox;
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::prompt::{below, choices, frame, typed};
 use crate::tui::widgets::text;
 /// Tags or attributes; returns where the text's cursor is.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, labels: &LabelsBox) -> (u16, u16) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, labels: &LabelsBox) -> (u16, u16) {
     let styles = pen.styles;
     let (title, example) = match labels.vendor {
         Vendor::Datadog => ("Attributes of", "+key:value -key:value -key"),
         _ => ("Tags of", "+new -old"),
     };
-    let inner = frame(pen, area, &format!("{title} {}", app.model.key_told(labels.case.row.id.source, labels.case.row.key.as_str())));
+    let inner = frame(pen, area, &format!("{title} {}", scene.model.key_told(labels.case.row.id.source, labels.case.row.key.as_str())));
     let cursor = typed(pen, inner, text::line_text(&labels.area), labels.area.cursor().1, example);
     let has = labels.has();
     let has = if has.is_empty() { "none".to_owned() } else { has.join("  ") };

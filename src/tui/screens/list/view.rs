@@ -8,19 +8,19 @@ use crate::domain::clock;
 use crate::domain::sla::is_only_over;
 use crate::index::Seen;
 use crate::query::Column;
-use crate::tui::app::App;
 use crate::tui::io::layout::{Area, Areas};
 use crate::tui::model::list::{Head, sort_words};
 use crate::tui::panes::Pane;
+use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::columns::{Cell, Shown as Shows};
 use crate::tui::theme::Styles;
 use crate::tui::widgets::pen::{Pen, clipped, cut, shortened, width};
 
-pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
+pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, scene: Scene<'_>) {
     if !areas.list_frame.is_empty() {
-        let focused = app.panes.focus == Pane::List && app.cx.overlays.is_empty();
-        pen.frame(areas.list_frame, &title(app), &foot(app), focused);
+        let focused = scene.panes.focus == Pane::List && scene.cx.overlays.is_empty();
+        pen.frame(areas.list_frame, &title(scene), &foot(scene), focused);
     }
     let area = areas.list;
     if area.is_empty() {
@@ -29,11 +29,11 @@ pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
     if areas.list_frame.is_empty() && areas.size.1 >= 20 {
         pen.rule(Area { y: area.y - 1, height: 1, ..area }, 0);
     }
-    if app.model.list.order().is_empty() {
-        crate::tui::screens::list::empty::draw(pen, area, app);
+    if scene.model.list.order().is_empty() {
+        crate::tui::screens::list::empty::draw(pen, area, scene);
         return;
     }
-    let columns = app.model.list_columns(areas.columns, area.width);
+    let columns = scene.model.list_columns(areas.columns, area.width);
     let mut x = area.x;
     for shows in &columns {
         let room = shows.width.min(area.right().saturating_sub(x));
@@ -43,13 +43,13 @@ pub(in crate::tui) fn draw(pen: &mut Pen, areas: &Areas, app: &App) {
         x += shows.width;
     }
     let mut line = 1;
-    for (n, rid) in app.model.list.visible().iter().enumerate() {
-        if let Some(head) = app.model.list.head(n) {
-            group(pen, area, line, app, &head);
+    for (n, rid) in scene.model.list.visible().iter().enumerate() {
+        if let Some(head) = scene.model.list.head(n) {
+            group(pen, area, line, scene, &head);
             line += 1;
         }
         if line < area.height {
-            row(pen, area, line, app, *rid, &columns);
+            row(pen, area, line, scene, *rid, &columns);
         }
         line += 1;
     }
@@ -60,11 +60,11 @@ const FRAME_REST: u16 = 9;
 
 /// Below the filter: what is wrong in it, or what its result is not. At the end of the frame's top line; where that has no
 /// room, it has the line for itself, and no title is half covered.
-pub(in crate::tui) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
-    let Some(note) = app.model.filter_note(&app.cx).filter(|_| !areas.filter.is_empty() && !areas.list.is_empty()) else { return };
+pub(in crate::tui) fn note(pen: &mut Pen, areas: &Areas, scene: Scene<'_>) {
+    let Some(note) = scene.model.filter_note(scene.cx).filter(|_| !areas.filter.is_empty() && !areas.list.is_empty()) else { return };
     let style = if note.is_error { pen.styles.bad() } else { pen.styles.warning() };
     let frame = areas.list_frame;
-    if !frame.is_empty() && width(&title(app)) + width(&note.words) + FRAME_REST <= frame.width {
+    if !frame.is_empty() && width(&title(scene)) + width(&note.words) + FRAME_REST <= frame.width {
         let room = Area { x: frame.x + 2, width: frame.width.saturating_sub(4), height: 1, ..frame };
         pen.right(room, 0, &format!(" {} ", note.words), style);
         return;
@@ -76,10 +76,10 @@ pub(in crate::tui) fn note(pen: &mut Pen, areas: &Areas, app: &App) {
 }
 
 /// The line above a group: its value, how many rows, and what stands out of sight.
-fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
+fn group(pen: &mut Pen, area: Area, line: u16, scene: Scene<'_>, head: &Head<'_>) {
     let styles = pen.styles;
-    let (Some(column), Some(seen)) = (&app.model.list.query().group, app.model.list.row(head.first)) else { return };
-    let value = value(app, &seen, column);
+    let (Some(column), Some(seen)) = (&scene.model.list.query().group, scene.model.list.row(head.first)) else { return };
+    let value = value(scene, &seen, column);
     let value = match value.is_empty() {
         true if seen.knows(column) && matches!(column, Column::Assignee | Column::Author) => "nobody".into(),
         true if seen.knows(column) => "none".into(),
@@ -95,11 +95,11 @@ fn group(pen: &mut Pen, area: Area, line: u16, app: &App, head: &Head<'_>) {
 }
 
 /// What a row has in a column, as the group's line says it.
-fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
+fn value(scene: Scene<'_>, seen: &Seen<'_>, column: &Column) -> CompactString {
     let day =
         |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| format_compact!("{}", at.strftime("%Y-%m-%d")));
     match column {
-        Column::Source => app.model.source(seen.source).map_or_else(|| "??".into(), |source| source.info.name.as_str().into()),
+        Column::Source => scene.model.source(seen.source).map_or_else(|| "??".into(), |source| source.info.name.as_str().into()),
         Column::Priority if seen.rank == Rank::Unknown => seen.priority.into(),
         Column::Priority => seen.rank.name().into(),
         Column::Sla | Column::Due if seen.due_at.is_some_and(is_only_over) => "over".into(),
@@ -109,12 +109,12 @@ fn value(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         Column::Closed => day(seen.closed_at).unwrap_or_default(),
         Column::Key => seen.key.into(),
         Column::Title => seen.title.into(),
-        other => plain(app, seen, other),
+        other => plain(scene, seen, other),
     }
 }
 
 /// Columns that are text as it is.
-fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
+fn plain(scene: Scene<'_>, seen: &Seen<'_>, column: &Column) -> CompactString {
     let joined = |parts: &mut dyn Iterator<Item = &str>| {
         let mut out = CompactString::default();
         for part in parts {
@@ -125,7 +125,7 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
         }
         out
     };
-    let moment = |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| app.cx.clock.short(at, app.cx.now));
+    let moment = |at: Option<i64>| at.and_then(|at| jiff::Timestamp::from_second(at).ok()).map(|at| scene.cx.clock.short(at, scene.cx.now));
     match column {
         Column::Id => seen.id.into(),
         Column::Status => seen.status.into(),
@@ -139,36 +139,36 @@ fn plain(app: &App, seen: &Seen<'_>, column: &Column) -> CompactString {
 }
 
 /// The view and its order.
-fn title(app: &App) -> String {
-    let name = app.model.views.current().map_or("Cases", |view| view.name.as_str());
-    let changed = if app.model.is_view_changed() { "+" } else { "" };
-    let group = app.model.list.query().group.as_ref().map(|column| format!("  in groups by {column}")).unwrap_or_default();
-    format!("{name}{changed}  by {}{group}", sort_words(&app.model.list.query().sort))
+fn title(scene: Scene<'_>) -> String {
+    let name = scene.model.views.current().map_or("Cases", |view| view.name.as_str());
+    let changed = if scene.model.is_view_changed() { "+" } else { "" };
+    let group = scene.model.list.query().group.as_ref().map(|column| format!("  in groups by {column}")).unwrap_or_default();
+    format!("{name}{changed}  by {}{group}", sort_words(&scene.model.list.query().sort))
 }
 
-fn foot(app: &App) -> String {
-    let (unseen, in_all) = (app.model.list.unseen_here(), app.model.list.unseen());
-    let shown = app.model.list.matching();
-    let folds = app.model.list.closed_folds();
-    let more = [(folds, if folds == 1 { "fold" } else { "folds" }), (unseen, "unseen"), (app.model.asides.snoozed(), "snoozed")];
+fn foot(scene: Scene<'_>) -> String {
+    let (unseen, in_all) = (scene.model.list.unseen_here(), scene.model.list.unseen());
+    let shown = scene.model.list.matching();
+    let folds = scene.model.list.closed_folds();
+    let more = [(folds, if folds == 1 { "fold" } else { "folds" }), (unseen, "unseen"), (scene.model.asides.snoozed(), "snoozed")];
     let more = more.iter().filter(|(count, _)| *count > 0);
     let words = more.fold(format!("{shown} shown"), |words, (count, word)| format!("{words}, {count} {word}"));
     if in_all > unseen { format!("{words}; {} unseen elsewhere", in_all - unseen) } else { words }
 }
 
-fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[Shows]) {
-    let is_cursor = app.model.list.cursor() == Some(rid);
-    let has_keys = app.panes.focus == Pane::List && app.cx.overlays.last().is_none_or(|overlay| matches!(overlay, Overlay::Filter(_)));
+fn row(pen: &mut Pen, area: Area, line: u16, scene: Scene<'_>, rid: Rid, columns: &[Shows]) {
+    let is_cursor = scene.model.list.cursor() == Some(rid);
+    let has_keys = scene.panes.focus == Pane::List && scene.cx.overlays.last().is_none_or(|overlay| matches!(overlay, Overlay::Filter(_)));
     // One style for the whole row under the cursor: colours on a reversed row are unreadable.
     let over = is_cursor.then(|| pen.styles.cursor(has_keys));
     if let Some(style) = over {
         pen.tint(area, line, style);
     }
-    let Some(seen) = app.model.list.row(rid) else {
+    let Some(seen) = scene.model.list.row(rid) else {
         pen.line(area, line, "  no longer there", pen.styles.dim());
         return;
     };
-    let shown = Shown { app, rid, seen: &seen, is_cursor, right: area.right() };
+    let shown = Shown { scene, rid, seen: &seen, is_cursor, right: area.right() };
     let mut x = area.x;
     for shows in columns {
         let room = area.right().saturating_sub(x).min(shows.width);
@@ -179,7 +179,7 @@ fn row(pen: &mut Pen, area: Area, line: u16, app: &App, rid: Rid, columns: &[Sho
 
 /// One row while it is painted.
 struct Shown<'a> {
-    app: &'a App,
+    scene: Scene<'a>,
     rid: Rid,
     seen: &'a Seen<'a>,
     is_cursor: bool,
@@ -194,14 +194,14 @@ impl Shown<'_> {
         let pen_right = self.right;
         // A gap of one column stays between columns.
         let inner = room.saturating_sub(1);
-        let is_unseen = self.app.model.list.is_unseen(self.rid) || self.app.model.list.hides_unseen(self.rid);
+        let is_unseen = self.scene.model.list.is_unseen(self.rid) || self.scene.model.list.hides_unseen(self.rid);
         match cell {
             Cell::Marks => {
-                let mark = if self.app.model.shows_marked(self.rid) { "+" } else { " " };
+                let mark = if self.scene.model.shows_marked(self.rid) { "+" } else { " " };
                 put(x, 1, if self.is_cursor && mark == " " { ">" } else { mark }, styles.accent());
                 put(x + 1, 1, if is_unseen { "*" } else { " " }, styles.unseen());
             }
-            Cell::Mark if self.app.model.is_marked(self.rid) => {
+            Cell::Mark if self.scene.model.is_marked(self.rid) => {
                 put(x, 1, "+", styles.accent());
             }
             Cell::Mark if self.is_cursor => {
@@ -228,7 +228,7 @@ impl Shown<'_> {
             Cell::Of(Column::Sla | Column::Due) => self.sla(pen, x, y, over),
             Cell::Of(Column::Age) => {
                 let created = self.seen.created_at.and_then(|at| jiff::Timestamp::from_second(at).ok());
-                let age = created.map_or_else(|| "--".into(), |at| self.app.cx.clock.short(at, self.app.cx.now));
+                let age = created.map_or_else(|| "--".into(), |at| self.scene.cx.clock.short(at, self.scene.cx.now));
                 put(x, inner, &age, styles.text());
             }
             Cell::Of(Column::Assignee) => {
@@ -247,7 +247,7 @@ impl Shown<'_> {
                 self.title(&mut put, end, room.saturating_sub(end - x), styles, is_unseen);
             }
             Cell::Of(column) => {
-                let text = plain(self.app, self.seen, column);
+                let text = plain(self.scene, self.seen, column);
                 put(x, inner, if text.is_empty() { "--" } else { &text }, if text.is_empty() { styles.dim() } else { styles.text() });
             }
         }
@@ -256,7 +256,7 @@ impl Shown<'_> {
     /// With the number of rows that this one stands for, and their worst priority when that is not its own.
     fn title(&self, put: &mut impl FnMut(u16, u16, &str, Style) -> u16, x: u16, room: u16, styles: Styles, is_unseen: bool) {
         let style = if is_unseen { styles.strong() } else { styles.text() };
-        let Some(folded) = self.app.model.list.folded(self.rid) else {
+        let Some(folded) = self.scene.model.list.folded(self.rid) else {
             put(x, room, self.seen.title, style);
             return;
         };
@@ -273,20 +273,20 @@ impl Shown<'_> {
     /// An edit is on its way, or text that was typed waits.
     fn pen_mark(&self) -> &'static str {
         match () {
-            () if self.app.model.queued(self.rid).is_some() => "&",
-            () if self.app.model.has_draft(self.rid) => "\"",
-            () if self.app.model.list.is_snoozed(self.rid) => "z",
-            () if self.app.model.list.is_pinned(self.rid) => "^",
+            () if self.scene.model.queued(self.rid).is_some() => "&",
+            () if self.scene.model.has_draft(self.rid) => "\"",
+            () if self.scene.model.list.is_snoozed(self.rid) => "z",
+            () if self.scene.model.list.is_pinned(self.rid) => "^",
             () => "",
         }
     }
 
     fn code(&self) -> &str {
-        self.app.model.source(self.seen.source).map_or("??", |source| source.code.as_str())
+        self.scene.model.source(self.seen.source).map_or("??", |source| source.code.as_str())
     }
 
     fn state(&self, room: u16) -> CompactString {
-        if self.app.model.list.is_gone(self.rid) {
+        if self.scene.model.list.is_gone(self.rid) {
             return "GONE".into();
         }
         if room >= 10 {
@@ -306,15 +306,15 @@ impl Shown<'_> {
         let styles = pen.styles;
         let Some(due) = self.seen.due_at else {
             // A vendor without clocks is told from a case without one.
-            let is_tines = self.app.model.source(self.seen.source).is_some_and(|source| source.info.vendor == Vendor::Tines);
+            let is_tines = self.scene.model.source(self.seen.source).is_some_and(|source| source.info.vendor == Vendor::Tines);
             pen.text(x + 3, y, 2, if is_tines { "" } else { "--" }, over.unwrap_or(styles.dim()));
             return;
         };
-        let (text, urgency) = clock::left_until(due, self.app.cx.now);
+        let (text, urgency) = clock::left_until(due, self.scene.cx.now);
         let style = over.unwrap_or(styles.urgency(urgency));
         let start = x + 5_u16.saturating_sub(width(&text));
         pen.text(start, y, 5, &text, style);
-        if self.app.model.list.is_local_clock(self.rid) {
+        if self.scene.model.list.is_local_clock(self.rid) {
             pen.text(start.saturating_sub(1), y, 1, "~", style);
         }
         if urgency != clock::Urgency::Calm {
@@ -324,7 +324,7 @@ impl Shown<'_> {
 
     /// `me`, `me+1`, a name, `--` where nobody can be or nobody is.
     fn who(&self, room: u16) -> CompactString {
-        let me = self.app.model.source(self.seen.source).and_then(crate::tui::model::sources::Source::me);
+        let me = self.scene.model.source(self.seen.source).and_then(crate::tui::model::sources::Source::me);
         let mut first = None;
         let (mut count, mut is_mine) = (0, false);
         for person in self.seen.assignees() {

@@ -19,7 +19,7 @@ pub(in crate::tui) fn act_in_outbox(action: Action, times: usize, model: &mut Mo
         _ => pane.at(&model.outbox),
     };
     let Some(queued) = model.outbox.get(at).cloned() else { return };
-    *pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
+    **pane = OutboxPane { chosen: Some(queued.entry.id.clone()), was_at: at };
     let entry = queued.entry.id.to_string();
     match action {
         Action::Retry if queued.next_lasts() => {

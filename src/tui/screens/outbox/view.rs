@@ -4,10 +4,10 @@ use ratatui::style::Style;
 
 use crate::domain::edit::Progress;
 use crate::domain::fault::Fault;
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::outbox::Queued;
+use crate::tui::scene::Scene;
 use crate::tui::screens::outbox::OutboxPane;
 use crate::tui::widgets::pen::{Pen, clipped, cut, width, wrapped};
 
@@ -19,19 +19,19 @@ const WIDE: u16 = 60;
 /// Lines about the chosen entry, where there is room for them.
 const ABOUT: u16 = 7;
 
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPane) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &OutboxPane) {
     let styles = pen.styles;
     pen.clear(area);
-    let stuck = app.model.stuck();
+    let stuck = scene.model.stuck();
     let title = match stuck {
-        0 => format!("Outbox {}", app.model.unsent()),
-        _ => format!("Outbox {}, {stuck} stopped", app.model.unsent()),
+        0 => format!("Outbox {}", scene.model.unsent()),
+        _ => format!("Outbox {}, {stuck} stopped", scene.model.unsent()),
     };
-    let title = match app.model.batches_unsent() {
+    let title = match scene.model.batches_unsent() {
         0 => title,
-        in_bulk => format!("{title}, {in_bulk} in {}", app.cx.key(Action::Batch)),
+        in_bulk => format!("{title}, {in_bulk} in {}", scene.cx.key(Action::Batch)),
     };
-    let title = match app.model.kept.edits_elsewhere() {
+    let title = match scene.model.kept.edits_elsewhere() {
         0 => title,
         others => format!("{title}, and {others} of a source that is not configured"),
     };
@@ -42,33 +42,33 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &OutboxPa
         pen.line(area, 0, &format!(" {title}"), styles.title());
         Area { y: area.y + 1, height: area.height.saturating_sub(1), ..area }
     };
-    if app.model.outbox.is_empty() {
+    if scene.model.outbox.is_empty() {
         let words =
-            if app.model.kept.edits_elsewhere() > 0 { app.model.nothing_to_send(&app.cx) } else { "nothing waits to be sent".into() };
+            if scene.model.kept.edits_elsewhere() > 0 { scene.model.nothing_to_send(scene.cx) } else { "nothing waits to be sent".into() };
         let rows = wrapped(&words, inner.width.saturating_sub(1), usize::from(inner.height));
         for (line, text) in (0..inner.height).zip(rows) {
             pen.line(inner, line, &format!(" {text}"), styles.dim());
         }
         return;
     }
-    let chosen = pane.at(&app.model.outbox);
-    let count = u16::try_from(app.model.outbox.len()).unwrap_or(u16::MAX);
+    let chosen = pane.at(&scene.model.outbox);
+    let count = u16::try_from(scene.model.outbox.len()).unwrap_or(u16::MAX);
     let about = ABOUT.max(inner.height.saturating_sub(count)).min(inner.height / 2 + 1);
     inner.height = inner.height.saturating_sub(about);
     let first = (chosen + 1).saturating_sub(usize::from(inner.height.max(1)));
-    for (line, (n, queued)) in (0..inner.height).zip(app.model.outbox.iter().enumerate().skip(first)) {
-        entry(pen, inner, line, app, (n, queued), n == chosen);
+    for (line, (n, queued)) in (0..inner.height).zip(scene.model.outbox.iter().enumerate().skip(first)) {
+        entry(pen, inner, line, scene, (n, queued), n == chosen);
     }
     let foot = Area { y: inner.bottom(), height: about, ..inner };
     pen.rule(foot, 0);
-    if let Some(queued) = app.model.outbox.get(chosen) {
+    if let Some(queued) = scene.model.outbox.get(chosen) {
         let room = Area { x: foot.x + 1, y: foot.y + 1, width: foot.width.saturating_sub(2), height: foot.height.saturating_sub(1) };
-        explain(pen, room, app, queued);
+        explain(pen, room, scene, queued);
     }
 }
 
 /// Number, time, case, what, and at the right its state.
-fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &Queued), is_chosen: bool) {
+fn entry(pen: &mut Pen, area: Area, line: u16, scene: Scene<'_>, (n, queued): (usize, &Queued), is_chosen: bool) {
     let styles = pen.styles;
     let style = if is_chosen {
         styles.cursor(true)
@@ -82,39 +82,39 @@ fn entry(pen: &mut Pen, area: Area, line: u16, app: &App, (n, queued): (usize, &
     }
     let mark = if is_chosen { ">" } else { " " };
     let key = if area.width >= WIDE {
-        let code = app.model.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
-        let at = app.cx.clock.time_of_day(queued.entry.saved_at);
+        let code = scene.model.source(queued.entry.edit.case.source).map_or("??", |source| source.code.as_str());
+        let at = scene.cx.clock.time_of_day(queued.entry.saved_at);
         format!("{mark}{} {at} {code} {} ", n + 1, queued.key)
     } else {
         format!("{mark}{} {}", n + 1, queued.key)
     };
     // The key is whole; then where the entry stands, then what it wants.
-    let state = app.model.entry_state(n, &app.cx);
+    let state = scene.model.entry_state(n, scene.cx);
     let state = clipped(&state, area.width.saturating_sub(width(&key) + 2));
     let start = pen.right(area, line, &format!("{state} "), style);
     let room = start.saturating_sub(area.x + 1).max(width(&key));
-    let left = format!("{key} {}", queued.wishes(&app.model));
+    let left = format!("{key} {}", queued.wishes(scene.model));
     let text = if width(&left) > room { format!("{}..", cut(&left, room.saturating_sub(2).max(width(&key)))) } else { left };
     pen.text(area.x, area.y + line, room, &text, style);
 }
 
 /// All about an entry: what it wants, how far it has come, and what can be done.
-fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
+fn explain(pen: &mut Pen, area: Area, scene: Scene<'_>, queued: &Queued) {
     let styles = pen.styles;
     let mut lines: Vec<(String, Style)> = Vec::new();
     let style = if queued.entry.progress.needs_person() { styles.bad() } else { styles.text() };
-    lines.push((format!("{}: {}", queued.key, queued.progress(app.model.is_offline(&app.cx))), style));
-    if let Some((landed, left)) = queued.landed(&app.model) {
+    lines.push((format!("{}: {}", queued.key, queued.progress(scene.model.is_offline(scene.cx))), style));
+    if let Some((landed, left)) = queued.landed(scene.model) {
         lines.push((format!("landed: {landed}"), styles.good()));
         if !left.is_empty() {
             lines.push((format!("not yet: {left}"), styles.text()));
         }
     } else {
-        lines.push((queued.wishes(&app.model), styles.text()));
+        lines.push((queued.wishes(scene.model), styles.text()));
     }
-    let step = if app.cx.setup.offline { offline_step(app, queued) } else { None };
-    lines.push((step.unwrap_or_else(|| next_step(app, queued)), styles.dim()));
-    if let Some(fault) = stopped_by(app, queued) {
+    let step = if scene.cx.setup.offline { offline_step(scene, queued) } else { None };
+    lines.push((step.unwrap_or_else(|| next_step(scene, queued)), styles.dim()));
+    if let Some(fault) = stopped_by(scene, queued) {
         lines.push((fault.next_step().into(), styles.text()));
     }
     let mut line = 0;
@@ -127,20 +127,22 @@ fn explain(pen: &mut Pen, area: Area, app: &App, queued: &Queued) {
 }
 
 /// What has to be put right outside, or passes by itself.
-fn stopped_by<'a>(app: &App, queued: &'a Queued) -> Option<&'a Fault> {
+fn stopped_by<'a>(scene: Scene<'_>, queued: &'a Queued) -> Option<&'a Fault> {
     match &queued.entry.progress {
         Progress::Parked { fault, .. } if queued.entry.conflict.is_none() => Some(fault),
         // Without the network nothing passes by itself.
         // Its next step names the keys.
         Progress::Queued if queued.entry.is_behind() => None,
-        Progress::Queued | Progress::Sending { .. } | Progress::Sent => queued.entry.delayed_by.as_ref().filter(|_| !app.cx.setup.offline),
+        Progress::Queued | Progress::Sending { .. } | Progress::Sent => {
+            queued.entry.delayed_by.as_ref().filter(|_| !scene.cx.setup.offline)
+        }
         _ => None,
     }
 }
 
 /// What can be done where no request may leave; None: the same as elsewhere.
-fn offline_step(app: &App, queued: &Queued) -> Option<String> {
-    let key = |action| app.cx.keymap.key(Scope::Outbox, action);
+fn offline_step(scene: Scene<'_>, queued: &Queued) -> Option<String> {
+    let key = |action| scene.cx.keymap.key(Scope::Outbox, action);
     let (retry, drop, hold) = (key(Action::Retry), key(Action::Drop), key(Action::Hold));
     let next = "with the next caseload started without --offline";
     match &queued.entry.progress {
@@ -155,8 +157,8 @@ fn offline_step(app: &App, queued: &Queued) -> Option<String> {
     }
 }
 
-fn next_step(app: &App, queued: &Queued) -> String {
-    let key = |action| app.cx.keymap.key(Scope::Outbox, action);
+fn next_step(scene: Scene<'_>, queued: &Queued) -> String {
+    let key = |action| scene.cx.keymap.key(Scope::Outbox, action);
     let (retry, drop) = (key(Action::Retry), key(Action::Drop));
     match &queued.entry.progress {
         Progress::Queued if queued.entry.is_held => format!("{} lets it go; {drop} drops it", key(Action::Hold)),

@@ -84,7 +84,7 @@ fn run_command(command: Command, argument: &str, model: &mut Model, panes: &mut 
 
 pub(in crate::tui) fn open_palette(model: &mut Model, panes: &Panes, cx: &mut Cx) {
     let about = scope(panes, cx);
-    push_box(Overlay::Palette(PalettePane { begun: "", about, line: TextArea::default(), chosen: None }), model, cx);
+    push_box(Overlay::Palette(Box::new(PalettePane { begun: "", about, line: TextArea::default(), chosen: None })), model, cx);
     choose_first(model, panes, cx);
 }
 
@@ -171,8 +171,8 @@ pub fn nothing_offered(pane: &PalettePane, model: &Model, panes: &Panes, cx: &Cx
 }
 
 /// A command that was chosen comes back with the place that it is meant for, to be run there.
-pub(in crate::tui) fn act_in_palette(action: Action, model: &mut Model, panes: &mut Panes, cx: &mut Cx) -> Option<(Scope, Action)> {
-    let Some(Overlay::Palette(pane)) = cx.overlays.last() else { return None };
+pub(in crate::tui) fn act_in_palette(action: Action, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+    let Some(Overlay::Palette(pane)) = cx.overlays.last() else { return };
     let entries = palette_entries(pane, model, panes, cx);
     let (about, at) = (pane.about, pane.at(&entries));
     let nothing = nothing_offered(pane, model, panes, cx);
@@ -191,7 +191,7 @@ pub(in crate::tui) fn act_in_palette(action: Action, model: &mut Model, panes: &
             choose_first(model, panes, cx);
             cx.say(Grade::Info, "what was highlighted is not offered any more; look again");
         }
-        (Action::Run, Some(entry)) => return run_entry(about, entry, model, panes, cx),
+        (Action::Run, Some(entry)) => run_entry(about, entry, model, panes, cx),
         (Action::Run, None) => {
             cx.say(Grade::Info, format!("{nothing}; {} closes the palette", cx.keymap.key(Scope::Palette, Action::Back)));
         }
@@ -210,20 +210,19 @@ pub(in crate::tui) fn act_in_palette(action: Action, model: &mut Model, panes: &
             }
         }
     }
-    None
 }
 
-fn run_entry(about: Scope, entry: Entry, model: &mut Model, panes: &mut Panes, cx: &mut Cx) -> Option<(Scope, Action)> {
+fn run_entry(about: Scope, entry: Entry, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
     if let Some(why) = entry.why {
         cx.say(Grade::Info, why);
-        return None;
+        return;
     }
     match entry.run {
         Run::Type(text) => retype(&text, model, panes, cx),
         Run::Act(action) => {
             model.recent.push(entry.name);
             cx.pop();
-            return Some((about, action));
+            cx.chosen = Some((about, action));
         }
         Run::Command(command, argument) => {
             // The command itself first: what was run with it stands above it.
@@ -233,7 +232,6 @@ fn run_entry(about: Scope, entry: Entry, model: &mut Model, panes: &mut Panes, c
             run_command(command, &argument, model, panes, cx);
         }
     }
-    None
 }
 
 fn retype(text: &str, model: &Model, panes: &Panes, cx: &mut Cx) {
@@ -255,7 +253,7 @@ fn choose_first(model: &Model, panes: &Panes, cx: &mut Cx) {
 /// Opens the palette with the beginning of a command in it, or what was left behind that.
 pub(in crate::tui) fn open_palette_at(begun: &'static str, model: &mut Model, panes: &Panes, cx: &mut Cx) {
     let about = scope(panes, cx);
-    push_box(Overlay::Palette(PalettePane { begun, about, line: text::line(begun), chosen: None }), model, cx);
+    push_box(Overlay::Palette(Box::new(PalettePane { begun, about, line: text::line(begun), chosen: None })), model, cx);
     choose_first(model, panes, cx);
 }
 

@@ -1,8 +1,8 @@
 //! The palette: what is typed, the commands that fit with their keys, and why the highlighted one cannot act.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::palette::PalettePane;
 use crate::tui::screens::palette::acts::{nothing_offered, palette_entries};
 use crate::tui::widgets::pen::{Pen, clipped, width};
@@ -16,10 +16,10 @@ const NAMED_WIDTH: u16 = 60;
 const NAME: u16 = 18;
 
 /// Paints it; returns where the cursor of its line is.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PalettePane) -> (u16, u16) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &PalettePane) -> (u16, u16) {
     let styles = pen.styles;
     pen.clear(area);
-    let entries = palette_entries(pane, &app.model, &app.panes, &app.cx);
+    let entries = palette_entries(pane, scene.model, scene.panes, scene.cx);
     let chosen = pane.at(&entries);
     let place = if entries.is_empty() { String::new() } else { format!("{}/{}", chosen + 1, entries.len()) };
     pen.frame(area, "Commands", &place, true);
@@ -35,7 +35,7 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PaletteP
     let rows = inner.height.saturating_sub(2);
     let list = Area { y: inner.y + 1, height: rows, ..inner };
     if entries.is_empty() {
-        pen.line(list, 0, &format!(" {}", nothing_offered(pane, &app.model, &app.panes, &app.cx)), styles.dim());
+        pen.line(list, 0, &format!(" {}", nothing_offered(pane, scene.model, scene.panes, scene.cx)), styles.dim());
     }
     let first = (chosen + 1).saturating_sub(usize::from(rows.max(1)));
     let is_named = inner.width >= NAMED_WIDTH;
@@ -73,7 +73,7 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &PaletteP
     let hints: [(&[Action], &str); 3] = [(&[Action::Run], "run"), (&[Action::Complete], "complete"), (&[Action::Back], "close")];
     let foot = match entries.get(chosen).and_then(|entry| entry.why.as_ref()) {
         Some(why) => (format!(" not now: {why}"), styles.warning()),
-        None => (format!(" {}", app.cx.keymap.hints(Scope::Palette, "   ", &hints)), styles.dim()),
+        None => (format!(" {}", scene.cx.keymap.hints(Scope::Palette, "   ", &hints)), styles.dim()),
     };
     pen.words(inner, inner.height.saturating_sub(1), &foot.0, foot.1);
     cursor

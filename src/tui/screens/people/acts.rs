@@ -11,13 +11,9 @@ use crate::tui::io::message::Chord;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::model::left::acts::{leave_box, typed_in_box};
-use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
-use crate::tui::screens::ask::acts::act_in_ask;
-use crate::tui::screens::labels::acts::act_in_labels;
 use crate::tui::screens::people::{MAX_FOUND, PeoplePicker};
 use crate::tui::screens::review::verbs::picked_change;
-use crate::tui::screens::snooze::acts::act_in_snooze;
 use crate::tui::widgets::text;
 
 fn people_picker(cx: &mut Cx) -> Option<&mut PeoplePicker> {
@@ -72,7 +68,7 @@ pub(in crate::tui) fn close_people(ticket: Ticket, result: Result<(), Fault>, cx
     }
 }
 
-fn act_in_people(action: Action, model: &mut Model, cx: &mut Cx) {
+pub(in crate::tui) fn act_in_people(action: Action, model: &mut Model, cx: &mut Cx) {
     let Some(picker) = people_picker(cx) else { return };
     let people = picker.people();
     let last = people.len().saturating_sub(1);
@@ -105,61 +101,17 @@ fn act_in_people(action: Action, model: &mut Model, cx: &mut Cx) {
     }
 }
 
-/// Keys of the table in a box with a line to type.
-pub(in crate::tui) fn act_in_prompt(action: Action, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
-    match cx.overlays.last() {
-        Some(Overlay::People(_)) => act_in_people(action, model, cx),
-        Some(Overlay::Labels(_)) => act_in_labels(action, model, cx),
-        Some(Overlay::Ask(_)) => act_in_ask(action, model, panes, cx),
-        Some(Overlay::Snooze(_)) => act_in_snooze(action, model, panes, cx),
-        _ => {}
-    }
-}
-
-pub(in crate::tui) fn type_in_prompt(chord: Chord, model: &mut Model, cx: &mut Cx) {
-    match cx.overlays.last_mut() {
-        Some(Overlay::People(picker)) => {
-            let has_changed = text::type_in_line(&mut picker.area, chord);
-            if has_changed {
-                narrow_people(cx);
-            }
-        }
-        Some(Overlay::Ask(ask)) => {
-            let has_changed = text::type_in_line(&mut ask.area, chord);
-            if has_changed {
-                ask.typed_anew();
-            }
-        }
-        Some(Overlay::Snooze(snooze)) => {
-            text::type_in_line(&mut snooze.area, chord);
-        }
-        Some(Overlay::Labels(labels)) => {
-            let has_changed = text::type_in_line(&mut labels.area, chord);
-            if has_changed {
-                labels.chosen = 0;
-            }
-        }
-        _ => {}
+pub(in crate::tui) fn type_in_people(chord: Chord, model: &mut Model, cx: &mut Cx) {
+    if people_picker(cx).is_some_and(|picker| text::type_in_line(&mut picker.area, chord)) {
+        narrow_people(cx);
     }
     typed_in_box(model, cx);
 }
 
-pub(in crate::tui) fn paste_in_prompt(pasted: &str, model: &mut Model, cx: &mut Cx) {
-    match cx.overlays.last_mut() {
-        Some(Overlay::People(picker)) => {
-            text::paste_in_line(&mut picker.area, pasted);
-            narrow_people(cx);
-        }
-        Some(Overlay::Ask(ask)) => {
-            text::paste_in_line(&mut ask.area, pasted);
-            ask.typed_anew();
-        }
-        Some(Overlay::Snooze(snooze)) => text::paste_in_line(&mut snooze.area, pasted),
-        Some(Overlay::Labels(labels)) => {
-            text::paste_in_line(&mut labels.area, pasted);
-            labels.chosen = 0;
-        }
-        _ => {}
+pub(in crate::tui) fn paste_in_people(pasted: &str, model: &mut Model, cx: &mut Cx) {
+    if let Some(picker) = people_picker(cx) {
+        text::paste_in_line(&mut picker.area, pasted);
+        narrow_people(cx);
     }
     typed_in_box(model, cx);
 }

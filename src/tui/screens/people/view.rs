@@ -2,20 +2,20 @@
 
 use crate::domain::case::Vendor;
 use crate::domain::count::count_of;
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
+use crate::tui::scene::Scene;
 use crate::tui::screens::people::PeoplePicker;
 use crate::tui::widgets::pen::Pen;
 use crate::tui::widgets::prompt::{below, choices, frame, typed};
 use crate::tui::widgets::text;
 /// Whom to assign; returns where the text's cursor is.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, picker: &PeoplePicker) -> (u16, u16) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, picker: &PeoplePicker) -> (u16, u16) {
     let styles = pen.styles;
     let people = picker.people();
     let replaces = picker.vendor == Vendor::Datadog && !picker.case.row.assignees.is_empty();
     let verb = if replaces { "Assign instead of" } else { "Assign to" };
     let row = &picker.case.row;
-    let whom = if replaces { row.assignees[0].label().to_owned() } else { app.model.key_told(row.id.source, row.key.as_str()) };
+    let whom = if replaces { row.assignees[0].label().to_owned() } else { scene.model.key_told(row.id.source, row.key.as_str()) };
     let inner = frame(pen, area, &format!("{verb} {whom}"));
     let state = match (&picker.fault, picker.is_asking(), people.len()) {
         (Some(fault), ..) => format!("the vendor found nobody: {}", fault.message),

@@ -54,7 +54,7 @@ pub(in crate::tui) fn open_sort_menu(model: &Model, cx: &mut Cx) {
         .position(|order| model.list.query().sort.first().is_some_and(|key| key.column == order.key().column))
         .unwrap_or(0);
     let choices = Order::ALL.into_iter().map(|order| (order.title().to_owned(), Does::SortList(order)));
-    cx.push(Overlay::Picker(Picker::new("Sort by", choices).at(chosen)));
+    cx.push(Overlay::Picker(Box::new(Picker::new("Sort by", choices).at(chosen))));
 }
 
 pub(in crate::tui) fn act_in_picker(action: Action, number: Option<u32>, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
@@ -133,5 +133,5 @@ pub(in crate::tui) fn open_group_menu(model: &Model, cx: &mut Cx) {
     let chosen = columns.iter().position(|column| *column == now).unwrap_or(0);
     let words = |column: &Option<Column>| column.as_ref().map_or_else(|| "nothing".to_owned(), ToString::to_string);
     let choices = columns.into_iter().map(|column| (words(&column), Does::Group(column)));
-    cx.push(Overlay::Picker(Picker::new("Group by", choices).at(chosen)));
+    cx.push(Overlay::Picker(Box::new(Picker::new("Group by", choices).at(chosen))));
 }

@@ -1,12 +1,12 @@
 //! A numbered menu.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::picker::{Does, Picker};
 use crate::tui::widgets::pen::{Pen, clipped};
 /// A numbered menu.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, picker: &Picker) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, picker: &Picker) {
     let styles = pen.styles;
     pen.clear(area);
     pen.frame(area, &picker.title, "", true);
@@ -23,14 +23,14 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, picker: &Picker
         let choice = clipped(&choice.words, inner.width.saturating_sub(4));
         pen.parts(inner, line, &[(mark, style), (&number, style), ("  ", style), (&choice, style)]);
     }
-    let hints = |gap, hints: &[(&[Action], &str)]| app.cx.keymap.hints(Scope::Picker, gap, hints);
+    let hints = |gap, hints: &[(&[Action], &str)]| scene.cx.keymap.hints(Scope::Picker, gap, hints);
     let [pick, reverse, further] = [&[Action::Pick], &[Action::Reverse], &[Action::Further]];
     let hint = match picker.choices.first().map(|choice| &choice.does) {
         Some(Does::SortList(_)) => hints("  ", &[(pick, "choose"), (reverse, "reverse"), (further, "this, too")]),
         Some(Does::SortRecords(_)) => hints("   ", &[(pick, "choose"), (reverse, "the other way round")]),
         Some(Does::MoreLike(_)) => hints("   ", &[(pick, "only these"), (reverse, "without these")]),
         _ => {
-            let [first, last] = [1, 9].map(|number| app.cx.keymap.digit(Scope::Picker, number));
+            let [first, last] = [1, 9].map(|number| scene.cx.keymap.digit(Scope::Picker, number));
             let by_number = first.zip(last).map_or_else(String::new, |(first, last)| format!("   {first}-{last} by number"));
             format!("{}{by_number}", hints("   ", &[(pick, "choose")]))
         }

@@ -237,5 +237,5 @@ pub(in crate::tui) fn pick_value(rid: Rid, part: Part, model: &Model, cx: &mut C
     };
     let choices = changes.into_iter().map(|(words, change)| (words, Does::Change(rid, vec![change])));
     let title = format!("{} of {}", part.name(), model.key_told(case.row.id.source, case.row.key.as_str()));
-    cx.push(Overlay::Picker(Picker::new(title, choices).at(chosen.unwrap_or(0))));
+    cx.push(Overlay::Picker(Box::new(Picker::new(title, choices).at(chosen.unwrap_or(0)))));
 }

@@ -258,7 +258,7 @@ pub(in crate::tui) fn start_verb(rid: Rid, action: Action, model: &mut Model, cx
         Ok(Verb::Menu(question, choices)) => {
             let title = format!("{question} {}", model.key_told(case.row.id.source, case.row.key.as_str()));
             let choices = choices.into_iter().map(|(words, changes)| (words, Does::Change(rid, changes)));
-            cx.push(Overlay::Picker(Picker::new(title, choices)));
+            cx.push(Overlay::Picker(Box::new(Picker::new(title, choices))));
         }
         Ok(Verb::People) => {
             let directory = model.source(case.row.id.source).and_then(|source| source.directory.clone());

@@ -9,9 +9,9 @@ use crate::domain::directory::Directory;
 use crate::domain::edit::{Plan, PlanLine};
 use crate::domain::turn;
 use crate::protocol::Quota;
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
+use crate::tui::scene::Scene;
 use crate::tui::screens::form::Form;
 use crate::tui::screens::form::view::lines::{Line, WIDE, call_lines, change, push};
 use crate::tui::screens::form::view::moved::moved_words;
@@ -20,9 +20,9 @@ use crate::tui::screens::review::{Origin, Review, Stage};
 use crate::tui::widgets::pen::{Pen, clipped};
 
 /// The review of an edit: over the whole area, or in the right half beside its form.
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, review: &Review) {
     let styles = pen.styles;
-    let (question, answers) = words(app, review);
+    let (question, answers) = words(scene, review);
     let inner = if area.height >= 8 && area.width >= 24 {
         pen.frame(area, &question, "", true);
         let is_asked = !matches!(review.stage, Stage::Failed { .. });
@@ -38,17 +38,18 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review
     };
     let mut lines = Vec::new();
     if let Some((banner, info)) =
-        app.model.source(review.edit.case.source).and_then(|source| Some((source.info.policy.banner.as_ref()?, &source.info)))
+        scene.model.source(review.edit.case.source).and_then(|source| Some((source.info.policy.banner.as_ref()?, &source.info)))
     {
         lines.push((0, format!(" {banner} {} ", info.name), styles.banner(info.policy.accent)));
     }
-    if let Some(words) = app.cx.form().map_or_else(|| app.model.busy_words(review.rid, &app.cx), |form| moved_words(app, form, inner.width))
+    if let Some(words) =
+        scene.cx.form().map_or_else(|| scene.model.busy_words(review.rid, scene.cx), |form| moved_words(scene, form, inner.width))
     {
         push(&mut lines, inner.width, 0, &words, styles.warning());
         lines.push((0, String::new(), styles.text()));
     }
-    if waits_behind(review, &app.model, &app.cx) {
-        let words = format!("! {}: {} decides that one", turn::behind().message, app.cx.key(Action::Outbox));
+    if waits_behind(review, scene.model, scene.cx) {
+        let words = format!("! {}: {} decides that one", turn::behind().message, scene.cx.key(Action::Outbox));
         push(&mut lines, inner.width, 0, &words, styles.warning());
     }
     let stays = if let Origin::Undo { stays, .. } = &review.origin { stays.as_slice() } else { &[] };
@@ -65,9 +66,10 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review
         push(&mut lines, inner.width, 0, fault.next_step(), styles.text());
         lines.push((0, String::new(), styles.text()));
     }
-    preflight::lines(&mut lines, pen, inner.width, app, review);
+    preflight::lines(&mut lines, pen, inner.width, scene, review);
     if let Some(plan) = review.plan() {
-        let quota = app.model.sources.iter().find(|source| source.info.id == review.edit.case.source).and_then(|source| source.state.quota);
+        let quota =
+            scene.model.sources.iter().find(|source| source.info.id == review.edit.case.source).and_then(|source| source.state.quota);
         plan_lines(&mut lines, pen, inner.width, plan, quota);
     }
     let room = inner.height.saturating_sub(1);
@@ -78,15 +80,15 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, review: &Review
     }
     let foot = inner.height.saturating_sub(1);
     // Where the place in the lines stands beside it, the hints below say the rest.
-    let [down, up] = [Action::Down, Action::Up].map(|action| app.cx.keymap.key(Scope::Confirm, action));
+    let [down, up] = [Action::Down, Action::Up].map(|action| scene.cx.keymap.key(Scope::Confirm, action));
     let place = if most > 0 { format!("  {down}/{up} {}/{}", first + usize::from(room), lines.len()) } else { String::new() };
     let start = pen.right(inner, foot, &place, styles.dim());
     pen.hints(Area { width: start.saturating_sub(inner.x), ..inner }, foot, &answers, styles.title());
 }
 
-fn words(app: &App, review: &Review) -> (String, String) {
-    let key = app.model.key_told(review.edit.case.source, &review.key);
-    let (yes, no) = (app.cx.keymap.key(Scope::Confirm, Action::Yes), app.cx.keymap.keys(Scope::Confirm, Action::No, 2));
+fn words(scene: Scene<'_>, review: &Review) -> (String, String) {
+    let key = scene.model.key_told(review.edit.case.source, &review.key);
+    let (yes, no) = (scene.cx.keymap.key(Scope::Confirm, Action::Yes), scene.cx.keymap.keys(Scope::Confirm, Action::No, 2));
     match &review.stage {
         Stage::Planning(_) => (format!("{key}: working out the calls"), format!("{no} goes back")),
         Stage::Asking { plan, .. } => {
@@ -102,7 +104,7 @@ fn words(app: &App, review: &Review) -> (String, String) {
         }
         Stage::Saving { .. } => (format!("{key}: writing to disk"), "one moment   it is sent once it is safe on disk".into()),
         Stage::Failed { .. } => {
-            let kept = if keeps_text(review, &app.cx) { "   your text is kept" } else { "" };
+            let kept = if keeps_text(review, scene.cx) { "   your text is kept" } else { "" };
             (format!("{key}: nothing was sent"), format!("{no} goes back{kept}"))
         }
     }
@@ -160,10 +162,10 @@ fn plan_lines(out: &mut Vec<Line>, pen: &Pen, columns: u16, plan: &Plan, quota: 
 }
 
 /// Beside a form on a wide screen: what would change, before anything is asked.
-pub(in crate::tui) fn wishes(pen: &mut Pen, area: Area, app: &App, form: &Form) {
+pub(in crate::tui) fn wishes(pen: &mut Pen, area: Area, scene: Scene<'_>, form: &Form) {
     let styles = pen.styles;
     debug_assert!(area.width * 2 + 1 >= WIDE, "only a wide screen has room for this");
-    let (shows, sends) = (app.cx.keymap.key(Scope::Form, Action::Review), app.cx.keymap.key(Scope::Confirm, Action::Yes));
+    let (shows, sends) = (scene.cx.keymap.key(Scope::Form, Action::Review), scene.cx.keymap.key(Scope::Confirm, Action::Yes));
     pen.frame(area, "What would change", &format!("{shows} shows the calls, {sends} sends"), false);
     let inner = area.inner();
     let inner = Area { x: inner.x + 1, width: inner.width.saturating_sub(2), ..inner };

@@ -5,6 +5,7 @@ use crate::domain::case::Rid;
 use crate::domain::clock;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
+use crate::tui::io::message::Chord;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::model::aside::LEFT_S;
@@ -41,7 +42,7 @@ pub(in crate::tui) fn open_snooze_menu(rids: &[Rid], model: &Model, cx: &mut Cx)
     let choices = known.chain([("until ... (type it)".to_owned(), None)]).chain(clock);
     let title = format!("Snooze {}", model.list.named(rids));
     let menu = Picker::new(title, choices.map(|(words, until)| (words, Does::Snooze(rids.to_vec(), until))));
-    cx.push(Overlay::Picker(menu));
+    cx.push(Overlay::Picker(Box::new(menu)));
 }
 
 pub(in crate::tui) fn picked_snooze(rids: Vec<Rid>, until: Option<Until>, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
@@ -66,5 +67,17 @@ pub(in crate::tui) fn act_in_snooze(action: Action, model: &mut Model, panes: &m
         },
         Action::Leave => leave_box(model, cx),
         _ => {}
+    }
+}
+
+pub(in crate::tui) fn type_in_snooze(chord: Chord, cx: &mut Cx) {
+    if let Some(Overlay::Snooze(snooze)) = cx.overlays.last_mut() {
+        text::type_in_line(&mut snooze.area, chord);
+    }
+}
+
+pub(in crate::tui) fn paste_in_snooze(pasted: &str, cx: &mut Cx) {
+    if let Some(Overlay::Snooze(snooze)) = cx.overlays.last_mut() {
+        text::paste_in_line(&mut snooze.area, pasted);
     }
 }

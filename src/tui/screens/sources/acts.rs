@@ -26,7 +26,7 @@ pub(in crate::tui) fn open_sources(model: &Model, cx: &mut Cx) {
     let noted = || model.sources.iter().find(|source| source.info.notice.is_some());
     let asks = || model.problem().or_else(noted).or(model.sources.first()).map(|source| source.info.id);
     if let Some(source) = spoken_of.or_else(asks) {
-        cx.push(Overlay::Sources(SourcesPane { source }));
+        cx.push(Overlay::Sources(Box::new(SourcesPane { source })));
     }
 }
 

@@ -27,7 +27,7 @@ pub(in crate::tui) fn open_triage(model: &mut Model, cx: &mut Cx) {
     let Some(run) = &model.triage else { return begin_triage(model, cx) };
     let on = if run.filter.is_empty() { "the whole list".to_owned() } else { run.filter.clone() };
     let go_on = (format!("go on: {} of {} left, {on}", run.queue.len(), run.of), Does::ResumeTriage);
-    cx.push(Overlay::Picker(Picker::new("A run was left", [go_on, ("begin anew over this filter".into(), Does::BeginTriage)])));
+    cx.push(Overlay::Picker(Box::new(Picker::new("A run was left", [go_on, ("begin anew over this filter".into(), Does::BeginTriage)]))));
 }
 
 pub(in crate::tui) fn begin_triage(model: &mut Model, cx: &mut Cx) {

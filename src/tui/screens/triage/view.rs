@@ -1,9 +1,9 @@
 //! The triage run: one case, what can be decided, and how far the run is.
 
-use crate::tui::app::App;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::history::acts::can_undo;
+use crate::tui::scene::Scene;
 use crate::tui::screens::batch::view::minutes;
 use crate::tui::screens::triage::acts::{triage_elsewhere, triage_taken};
 use crate::tui::screens::triage::{TriagePane, tally};
@@ -14,12 +14,12 @@ const NARROW: u16 = 60;
 /// Lower than this the text of the case gives way to the decisions.
 const LOW: u16 = 14;
 
-pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
+pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &TriagePane) {
     let styles = pen.styles;
     pen.clear(area);
-    let Some(run) = &app.model.triage else { return };
+    let Some(run) = &scene.model.triage else { return };
     let filter = if run.filter.is_empty() { "the whole list" } else { run.filter.as_str() };
-    let sitting_s = u64::try_from(app.cx.steady.as_second() - pane.begun_at.as_second()).unwrap_or(0);
+    let sitting_s = u64::try_from(scene.cx.steady.as_second() - pane.begun_at.as_second()).unwrap_or(0);
     let left = run.left_s(sitting_s).and_then(|left| i64::try_from(left).ok());
     let left = left.map_or_else(String::new, |left| format!("   ~{} left", minutes(left)));
     let place = format!("{} of {}{left} ", (run.decided.len() + 1).min(run.of), run.of);
@@ -29,11 +29,11 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePa
     let filter = clipped(filter, head.width.saturating_sub(width(name)));
     let filter = if filter.starts_with('.') { "".into() } else { filter };
     pen.parts(head, 0, &[(name, styles.title()), (&filter, styles.strong())]);
-    let decisions = decisions(app, pane, area.width);
+    let decisions = decisions(scene, pane, area.width);
     let bottom = u16::try_from(decisions.len()).unwrap_or(u16::MAX) + if area.height >= LOW { 3 } else { 1 };
     pen.rule(area, 1);
     let body = Area { y: area.y + 2, height: area.height.saturating_sub(2 + bottom), ..area };
-    case(pen, body, app, pane);
+    case(pen, body, scene, pane);
     let mut foot = Area { y: body.bottom(), height: bottom, ..area };
     if area.height >= LOW {
         pen.rule(foot, 0);
@@ -43,17 +43,17 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePa
         pen.line(foot, line, text, styles.text());
     }
     let last = foot.height.saturating_sub(1);
-    let key = |action| app.cx.keymap.key(Scope::Triage, action);
-    let taken = triage_taken(&app.model, &app.cx).map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
+    let key = |action| scene.cx.keymap.key(Scope::Triage, action);
+    let taken = triage_taken(scene.model, scene.cx).map(|by| format!(" {by} has just taken this case; {} goes on", key(Action::Later)));
     let elsewhere =
-        || triage_elsewhere(&app.model, &app.cx).map(|what| format!(" given elsewhere just now: {what}; {} goes on", key(Action::Later)));
+        || triage_elsewhere(scene.model, scene.cx).map(|what| format!(" given elsewhere just now: {what}; {} goes on", key(Action::Later)));
     let (words, style) = match (taken.or_else(elsewhere), &pane.note) {
         (Some(words), _) => (words, styles.warning()),
         (None, Some(note)) => (format!(" {note}"), styles.warning()),
         (None, None) => (format!(" decided: {}", tally(run)), styles.dim()),
     };
     pen.words(foot, last, &words, style);
-    let back = if can_undo(&app.model, &app.cx) { format!("{} takes back  ", key(Action::Undo)) } else { String::new() };
+    let back = if can_undo(scene.model, scene.cx) { format!("{} takes back  ", key(Action::Undo)) } else { String::new() };
     let ways_out = format!("{back}{} pause ", key(Action::Back));
     if width(&words) + width(&ways_out) < foot.width {
         pen.right(foot, last, &ways_out, styles.dim());
@@ -61,14 +61,14 @@ pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, app: &App, pane: &TriagePa
 }
 
 /// Key, title, and as much of the text as there is room for.
-fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
+fn case(pen: &mut Pen, area: Area, scene: Scene<'_>, pane: &TriagePane) {
     let styles = pen.styles;
-    let Some((rid, row)) = pane.rid.and_then(|rid| Some((rid, app.model.list.row(rid)?))) else {
+    let Some((rid, row)) = pane.rid.and_then(|rid| Some((rid, scene.model.list.row(rid)?))) else {
         pen.line(area, 0, " this case is not known here", styles.dim());
         return;
     };
-    let code = app.model.source(row.source).map_or("??", |source| source.code.as_str());
-    let draft = if app.model.has_draft(rid) { "\" " } else { "" };
+    let code = scene.model.source(row.source).map_or("??", |source| source.code.as_str());
+    let draft = if scene.model.has_draft(rid) { "\" " } else { "" };
     pen.parts(area, 0, &[(&format!(" {code} {} ", row.key), styles.accent()), (draft, styles.warning()), (row.title, styles.strong())]);
     let who: Vec<&str> = row.assignees().collect();
     let who = if who.is_empty() { "nobody".to_owned() } else { who.join(", ") };
@@ -80,19 +80,19 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
     if area.height < LOW {
         line = 2;
     }
-    if let Some(words) = app.model.busy_words(rid, &app.cx) {
+    if let Some(words) = scene.model.busy_words(rid, scene.cx) {
         pen.words(area, line, &format!(" {words}"), styles.warning());
         line += if area.height < LOW { 1 } else { 2 };
     }
-    if let Some((other, alike)) = pane.alike.and_then(|other| Some((other, app.model.list.row(other)?))) {
-        pen.words(area, line, &format!(" Looks like {} {}", app.model.name_of_alike(rid, other), alike.title), styles.text());
+    if let Some((other, alike)) = pane.alike.and_then(|other| Some((other, scene.model.list.row(other)?))) {
+        pen.words(area, line, &format!(" Looks like {} {}", scene.model.name_of_alike(rid, other), alike.title), styles.text());
         line += if area.height < LOW { 1 } else { 2 };
     }
-    if let Some((words, is_unmet)) = app.model.lacks_for_closing(rid) {
+    if let Some((words, is_unmet)) = scene.model.lacks_for_closing(rid) {
         pen.words(area, line, &format!(" {words}"), if is_unmet { styles.warning() } else { styles.dim() });
         line += if area.height < LOW { 1 } else { 2 };
     }
-    let Some(loaded) = app.model.cached.get(rid) else {
+    let Some(loaded) = scene.model.cached.get(rid) else {
         pen.line(area, line, " being read...", styles.dim());
         return;
     };
@@ -109,17 +109,17 @@ fn case(pen: &mut Pen, area: Area, app: &App, pane: &TriagePane) {
 }
 
 /// What the digits and letters do, in as many columns as fit.
-fn decisions(app: &App, pane: &TriagePane, columns: u16) -> Vec<String> {
-    let key = |action| app.cx.keymap.key(Scope::Triage, action);
+fn decisions(scene: Scene<'_>, pane: &TriagePane, columns: u16) -> Vec<String> {
+    let key = |action| scene.cx.keymap.key(Scope::Triage, action);
     let with = |action, words: &str| format!("{} {words}", key(action));
-    let alike = pane.alike.and_then(|rid| app.model.list.row(rid)).map(|row| row.key);
+    let alike = pane.alike.and_then(|rid| scene.model.list.row(rid)).map(|row| row.key);
     if columns < NARROW {
         let same = if alike.is_some() { format!(" {}", with(Action::SameAs, "same")) } else { String::new() };
         let [take, assign] = [with(Action::Take, "take"), with(Action::Assign, "assign")];
         let [close, run] = [with(Action::CloseCase, "close"), with(Action::Macros, "macro")];
         let [next, leave] = [with(Action::Later, "next"), with(Action::Leave, "leave")];
         let [snooze, say] = [with(Action::Snooze, "snooze"), with(Action::Comment, "say")];
-        let back = if can_undo(&app.model, &app.cx) { format!(" {}", with(Action::Undo, "back")) } else { String::new() };
+        let back = if can_undo(scene.model, scene.cx) { format!(" {}", with(Action::Undo, "back")) } else { String::new() };
         return vec![format!(" {take}{same} {assign} {close} {run}"), format!(" {next} {leave} {snooze} {say}{back}")];
     }
     let choices = [

@@ -55,7 +55,7 @@ pub(in crate::tui) fn act_on_views(action: Action, count: Option<u32>, model: &m
 
 fn open_views_panel(model: &Model, cx: &mut Cx) {
     let chosen = model.views.current().map(|view| view.name.clone()).unwrap_or_default();
-    cx.push(Overlay::Views(ViewsPanel { chosen }));
+    cx.push(Overlay::Views(Box::new(ViewsPanel { chosen })));
 }
 
 /// Asks for a name; a view of the person's own that is on is offered, so that Enter saves its changes.

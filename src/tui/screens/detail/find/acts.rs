@@ -17,7 +17,7 @@ use crate::tui::widgets::text;
 
 pub(in crate::tui) fn open_find(panes: &Panes, cx: &mut Cx) {
     let bar = FindBar { area: text::line(""), before: panes.detail.needle.clone(), top: panes.detail.top(), is_cleared: false };
-    cx.push(Overlay::Find(bar));
+    cx.push(Overlay::Find(Box::new(bar)));
 }
 
 /// An action while the find bar is open.

@@ -1,6 +1,6 @@
 //! What others changed in the case while it was edited.
 
-use crate::tui::app::App;
+use crate::tui::scene::Scene;
 use crate::tui::screens::form::Form;
 
 /// Changed fields that are named; the rest is counted.
@@ -9,8 +9,8 @@ pub(in crate::tui) const MAX_NAMED: usize = 3;
 pub(in crate::tui) const NARROW: u16 = 60;
 
 /// Who changed what since the form was opened: `m.lee changed status, title at 12:04Z`.
-pub(in crate::tui) fn moved_words(app: &App, form: &Form, columns: u16) -> Option<String> {
-    let Some(moved) = form.moved.as_ref() else { return app.model.busy_words(form.rid, &app.cx) };
+pub(in crate::tui) fn moved_words(scene: Scene<'_>, form: &Form, columns: u16) -> Option<String> {
+    let Some(moved) = form.moved.as_ref() else { return scene.model.busy_words(form.rid, scene.cx) };
     let who = moved.by.as_deref().unwrap_or("somebody");
     if columns < NARROW {
         let first = moved.fields.first().map_or("it", String::as_str);
@@ -20,7 +20,7 @@ pub(in crate::tui) fn moved_words(app: &App, form: &Form, columns: u16) -> Optio
         };
         return Some(format!("! {who} changed {first}{more}; your text is untouched"));
     }
-    let at = moved.at.map(|at| format!(" at {}", app.cx.clock.time_of_day(at))).unwrap_or_default();
+    let at = moved.at.map(|at| format!(" at {}", scene.cx.clock.time_of_day(at))).unwrap_or_default();
     let fields = moved.fields.iter().take(MAX_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = match moved.fields.len().saturating_sub(MAX_NAMED) {
         0 => String::new(),

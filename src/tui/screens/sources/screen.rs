@@ -1,0 +1,31 @@
+//! How the stack of screens sees the panel of sources.
+
+use crate::tui::cx::Cx;
+use crate::tui::io::layout::{Area, Areas, Shape};
+use crate::tui::keys::action::Scope;
+use crate::tui::model::Model;
+use crate::tui::panes::Panes;
+use crate::tui::scene::Scene;
+use crate::tui::screen::{Press, Screen};
+use crate::tui::screens::sources::acts::act_in_sources;
+use crate::tui::screens::sources::{SourcesPane, view};
+use crate::tui::widgets::pen::Pen;
+
+impl Screen for SourcesPane {
+    fn scope(&self) -> Scope {
+        Scope::Sources
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Panel
+    }
+
+    fn act(press: Press, model: &mut Model, _panes: &mut Panes, cx: &mut Cx) {
+        act_in_sources(press.action, press.count, model, cx);
+    }
+
+    fn draw(&self, pen: &mut Pen, area: Area, _areas: &Areas, scene: Scene<'_>) -> Option<(u16, u16)> {
+        view::draw(pen, area, scene);
+        None
+    }
+}
