@@ -23,11 +23,11 @@ use crate::tui::model::sources::Source;
 use crate::tui::model::sources::acts::{fetch_run_out, secret_at};
 use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
-use crate::tui::screens::detail::settle::settle_detail;
+use crate::tui::screens::detail::text::{ask_for_more, lay_detail};
 use crate::tui::screens::first_run::FirstRun;
 use crate::tui::screens::form::editor::take_edited;
 use crate::tui::screens::form::open::acts::{reread_at, reread_form_case};
-use crate::tui::shell::following::{follow_at, follow_cursor};
+use crate::tui::shell::following::{bring_cases, follow_at, show_under_cursor};
 
 /// Without a key for this long nobody is looking, and polling slows down.
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(5);
@@ -46,7 +46,7 @@ impl App {
         if let Some(looked_in) = app.cx.setup.first_run.clone() {
             app.cx.push(Overlay::FirstRun(Box::new(FirstRun { looked_in, chosen: 0 })));
         }
-        app.settle();
+        app.follow();
         app
     }
 
@@ -66,7 +66,7 @@ impl App {
             Message::Views { change, result } => self.model.views.take_views(&change, result, &mut self.cx),
             Message::Ending => once_kept(Effect::Quit, true, &mut self.model, &mut self.cx),
         }
-        self.settle();
+        self.follow();
         std::mem::take(&mut self.cx.effects)
     }
 
@@ -116,20 +116,27 @@ impl App {
             .min()
     }
 
-    /// What follows from every change: rows that fit, and the case that the cursor rests on.
-    fn settle(&mut self) {
-        let areas = areas(&self.model, &self.panes, &self.cx);
+    /// What follows from a message. Three stages: what is in sight, what is due to be sent because of it, and what `is:` and the tabs
+    /// say once that is known. Nothing in a stage waits for another part of it but what is in sight, which is laid from the list to
+    /// the text of the case.
+    fn follow(&mut self) {
+        let Self { model, panes, cx, .. } = self;
+        let areas = areas(model, panes, cx);
         if !areas.list.is_empty() {
-            self.model.list.set_height(areas.list_rows());
+            model.list.set_height(areas.list_rows());
         }
-        follow_cursor(!areas.detail.is_empty(), &mut self.model, &mut self.panes, &mut self.cx);
-        settle_detail(&self.model, &mut self.panes, &mut self.cx);
-        reread_form_case(&mut self.model, &mut self.cx);
-        keep_drafts(&mut self.model, &mut self.cx);
-        self.model.settle_flags();
-        self.model.settle_views(&mut self.cx);
-        fetch_ahead(&mut self.model, &mut self.cx);
-        fetch_run_out(&mut self.model, &mut self.cx);
+        show_under_cursor(model, panes, cx);
+        lay_detail(model, panes, cx);
+
+        bring_cases(!areas.detail.is_empty(), model, panes, cx);
+        ask_for_more(model, panes, cx);
+        reread_form_case(model, cx);
+        keep_drafts(model, cx);
+        fetch_ahead(model, cx);
+        fetch_run_out(model, cx);
+
+        model.tell_flags();
+        model.count_views(cx);
     }
 }
 

@@ -14,10 +14,10 @@ pub mod pages;
 pub mod parts;
 pub mod records;
 pub mod scroll;
-pub mod settle;
 pub mod tab;
 #[cfg(test)]
 mod tests;
+pub mod text;
 pub mod timeline;
 pub mod view;
 pub mod words;

@@ -34,7 +34,7 @@ use crate::tui::screens::columns::acts::open_columns;
 use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::detail::acts::act_in_detail;
 use crate::tui::screens::detail::json;
-use crate::tui::screens::detail::settle::show_case;
+use crate::tui::screens::detail::text::show_case;
 use crate::tui::screens::explain::acts::open_explain;
 use crate::tui::screens::facets::acts::{open_facets, open_more_like};
 use crate::tui::screens::filter::acts::open_filter;

@@ -6,7 +6,7 @@ use crate::tui::areas::areas;
 use crate::tui::cx::Cx;
 use crate::tui::model::Model;
 use crate::tui::panes::{Pane, Panes};
-use crate::tui::screens::detail::settle::show_case;
+use crate::tui::screens::detail::text::show_case;
 use crate::tui::shell::follow_cursor::RESTS_AFTER;
 
 /// When a resting cursor asks for its case.
@@ -15,7 +15,8 @@ pub(in crate::tui) fn follow_at(model: &Model, panes: &Panes, cx: &Cx) -> Option
     model.follow.since.filter(|_| waits).and_then(|since| since.checked_add(RESTS_AFTER).ok())
 }
 
-pub(in crate::tui) fn follow_cursor(detail_in_sight: bool, model: &mut Model, panes: &mut Panes, cx: &mut Cx) {
+/// The case under the cursor is the one beside the list, as far as it was brought already.
+pub(in crate::tui) fn show_under_cursor(model: &mut Model, panes: &mut Panes, cx: &Cx) {
     let cursor = model.list.cursor();
     if model.follow.cursor != cursor {
         model.follow.cursor = cursor;
@@ -26,6 +27,10 @@ pub(in crate::tui) fn follow_cursor(detail_in_sight: bool, model: &mut Model, pa
             model.cached.touch(rid);
         }
     }
+}
+
+/// Asks for the case in sight once the cursor rests on it, and for its neighbours at once.
+pub(in crate::tui) fn bring_cases(detail_in_sight: bool, model: &mut Model, panes: &Panes, cx: &mut Cx) {
     model.fetch_neighbours(cx);
     let Some(rid) = panes.detail.rid else { return };
     let rests = follow_at(model, panes, cx).is_some_and(|at| at <= cx.steady);

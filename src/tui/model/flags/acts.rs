@@ -25,7 +25,7 @@ impl Told {
 
 impl Model {
     /// Brings the index up to date with marks, outbox and drafts.
-    pub(in crate::tui) fn settle_flags(&mut self) {
+    pub(in crate::tui) fn tell_flags(&mut self) {
         let is_bare = !self.marks.has_marks() && self.outbox.is_empty() && self.batches.is_empty() && self.kept.is_empty();
         if is_bare && self.told.flags.is_empty() {
             return;

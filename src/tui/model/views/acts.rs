@@ -22,7 +22,7 @@ impl Model {
             self.go_to_place(&saved);
         }
         self.views.recount_views();
-        self.settle_views(cx);
+        self.count_views(cx);
         cx.dirty = true;
     }
 

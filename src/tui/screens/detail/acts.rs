@@ -6,7 +6,7 @@ use crate::tui::model::own::acts::note_case_in_boxes;
 use crate::tui::panes::Panes;
 use crate::tui::screens::detail::find::acts::{find_next, open_find};
 use crate::tui::screens::detail::scroll::scroll_detail;
-use crate::tui::screens::detail::settle::{close_record, show_case, take_inside};
+use crate::tui::screens::detail::text::{close_record, show_case, take_inside};
 use crate::tui::screens::detail::{records, timeline};
 use crate::tui::screens::review::acts::replan;
 use std::sync::Arc;

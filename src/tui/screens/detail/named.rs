@@ -6,7 +6,7 @@ use crate::tui::cx::notice::Grade;
 use crate::tui::model::Model;
 use crate::tui::panes::{Pane, Panes};
 use crate::tui::screens::detail::acts::remember_place;
-use crate::tui::screens::detail::settle::show_case;
+use crate::tui::screens::detail::text::show_case;
 
 impl Model {
     fn full_name(&self, rid: crate::domain::case::Rid) -> String {

@@ -15,7 +15,7 @@ use crate::tui::cx::Setup;
 use crate::tui::io::effect::Effect;
 use crate::tui::io::message::{Chord, Message};
 use crate::tui::screens::Overlay;
-use crate::tui::screens::detail::settle::show_case;
+use crate::tui::screens::detail::text::show_case;
 use crate::tui::screens::form::open::acts::open_form;
 use crate::tui::screens::review::Stage;
 

@@ -29,7 +29,7 @@ impl Views {
 
 impl Model {
     /// Brings figures up to date: all of a small list, one tab of a large one.
-    pub(in crate::tui) fn settle_views(&mut self, cx: &mut Cx) {
+    pub(in crate::tui) fn count_views(&mut self, cx: &mut Cx) {
         let now_ms = cx.steady.as_millisecond();
         self.views.stale.has_changed |= self.list.take_new_flags();
         let is_small = self.list.known() <= COUNTED_AT_ONCE;

@@ -10,8 +10,8 @@ use crate::tui::screens::Overlay;
 use crate::tui::screens::detail::find::FindBar;
 use crate::tui::screens::detail::lines::Line;
 use crate::tui::screens::detail::scroll::detail_parts;
-use crate::tui::screens::detail::settle::{close_record, ground, settle_detail};
 use crate::tui::screens::detail::tab::Tab;
+use crate::tui::screens::detail::text::{close_record, ground, lay_detail};
 use crate::tui::screens::detail::{records, timeline};
 use crate::tui::widgets::text;
 
@@ -159,7 +159,7 @@ fn left_out(model: &Model, panes: &Panes, cx: &Cx) -> Option<String> {
 fn find_in(tab: Tab, forward: bool, model: &Model, panes: &mut Panes, cx: &mut Cx) {
     panes.detail.open_record = None;
     panes.detail.tab = tab;
-    settle_detail(model, panes, cx);
+    lay_detail(model, panes, cx);
     let marks = &panes.detail.body.marks;
     if let Some(line) = if forward { marks.first() } else { marks.last() }.copied() {
         bring(line, model, panes, cx);

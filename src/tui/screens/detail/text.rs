@@ -1,4 +1,4 @@
-//! The tab in sight brought up to date: its text, its marks, its missing pages.
+//! The text of the tab in sight, its marks, and its missing pages.
 
 use crate::domain::case::{Case, Rid, Vendor};
 use crate::protocol::{Order, Paged};
@@ -15,8 +15,8 @@ use crate::tui::screens::detail::tab::Tab;
 /// Seconds in a minute: what is shown of the time.
 const MINUTE_S: i64 = 60;
 
-/// What follows from every change: the text of the tab in sight, and the next page when its end is near.
-pub(in crate::tui) fn settle_detail(model: &Model, panes: &mut Panes, cx: &mut Cx) {
+/// Lays out the text of the tab in sight, unless it stands already.
+pub(in crate::tui) fn lay_detail(model: &Model, panes: &mut Panes, cx: &Cx) {
     // Back in the list, its cursor decides again; links were followed without moving it.
     if panes.focus == Pane::List && !panes.detail.back.is_empty() {
         panes.detail.back.clear();
@@ -44,7 +44,6 @@ pub(in crate::tui) fn settle_detail(model: &Model, panes: &mut Panes, cx: &mut C
     panes.detail.needle = needle;
     keep_chosen(panes);
     clamp(model, panes, cx);
-    ask_for_more(model, panes, cx);
 }
 
 /// What the text is laid out with.
@@ -70,9 +69,13 @@ pub(in crate::tui) fn next_page(panes: &Panes) -> Option<(Paged, u32)> {
     next.filter(|_| !is_stuck).map(|page| (what, page))
 }
 
+/// Asks for the next page of the tab in sight when its end is near.
 pub(in crate::tui) fn ask_for_more(model: &Model, panes: &Panes, cx: &mut Cx) {
     let (Some(rid), Some((what, page))) = (panes.detail.rid, next_page(panes)) else { return };
     let height = usize::from(detail_parts(model, panes, cx).body.height);
+    if height == 0 {
+        return;
+    }
     let is_near = panes.detail.top() + 2 * height >= panes.detail.body.lines.len();
     if is_near && !cx.pending.any(|ask| matches!(ask, Ask::More { rid: asked, what: same, .. } if *asked == rid && *same == what)) {
         cx.send(Ask::More { rid, what, page }, Order::More { rid, what, page });
