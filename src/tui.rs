@@ -3,7 +3,9 @@
 
 pub mod app;
 pub mod areas;
+pub mod available;
 pub mod cx;
+pub mod follow_cursor;
 pub mod io;
 pub mod keys;
 pub mod model;

@@ -29,13 +29,13 @@ use crate::config::{Edit, Macro, ready_made};
 use crate::domain::change_script::Step;
 use crate::domain::triage::Triage;
 use crate::query::Asker;
+use crate::tui::follow_cursor::FollowCursor;
 use crate::tui::model::case_cache::CaseCache;
 use crate::tui::model::list::List;
 use crate::tui::model::outbox::Queued;
 use crate::tui::model::sources::Source;
 use crate::tui::screens::batch;
 use crate::tui::screens::palette::Recent;
-use crate::tui::shell::follow_cursor::FollowCursor;
 /// Each fact has one owner here; what the screen shows is derived from them.
 pub struct Model {
     pub sources: Vec<Source>,

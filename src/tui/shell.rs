@@ -1,10 +1,7 @@
 //! One message after another: keys, time and reports, and what follows from each.
 
 pub mod act;
-pub mod available;
 pub mod back;
-pub mod follow_cursor;
-pub mod following;
 pub mod press;
 pub mod report;
 
@@ -14,6 +11,7 @@ use crate::protocol::Attention;
 use crate::tui::app::App;
 use crate::tui::areas::{areas, attend};
 use crate::tui::cx::{Cx, Setup};
+use crate::tui::follow_cursor::resting::{bring_cases, follow_at, show_under_cursor};
 use crate::tui::io::effect::Effect;
 use crate::tui::io::message::Message;
 use crate::tui::model::Model;
@@ -27,7 +25,6 @@ use crate::tui::screens::detail::text::{ask_for_more, lay_detail};
 use crate::tui::screens::first_run::FirstRun;
 use crate::tui::screens::form::editor::take_edited;
 use crate::tui::screens::form::open::acts::{reread_at, reread_form_case};
-use crate::tui::shell::following::{bring_cases, follow_at, show_under_cursor};
 
 /// Without a key for this long nobody is looking, and polling slows down.
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(5);

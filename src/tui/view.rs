@@ -16,7 +16,7 @@ use crate::tui::io::layout::{Area, Areas, Shape};
 use crate::tui::panes::Pane;
 use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
-use crate::tui::shell::press::asks_to_quit;
+use crate::tui::screens::confirm::acts::asks_to_quit;
 
 use crate::tui::screens;
 use crate::tui::theme::Styles;

@@ -11,12 +11,14 @@ use crate::protocol::Order;
 use crate::query::Column;
 use crate::tui::app::App;
 use crate::tui::areas::{areas, scope};
+use crate::tui::available::unavailable;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::cx::pending::Ask;
 use crate::tui::cx::stack::{BEING_WRITTEN, case_in_sight};
+use crate::tui::follow_cursor::acts::{reopen_case, scroll_preview};
 use crate::tui::io::effect::Effect;
-use crate::tui::keys::action::{Action, Scope};
+use crate::tui::keys::action::{self, Action, Scope};
 use crate::tui::model::Model;
 use crate::tui::model::aside::acts::meant;
 use crate::tui::model::baseline::acts::begin_look;
@@ -49,9 +51,7 @@ use crate::tui::screens::snooze::acts::open_snooze_menu;
 use crate::tui::screens::sources::acts::open_sources;
 use crate::tui::screens::triage::keys::open_triage;
 use crate::tui::screens::views::acts::act_on_views;
-use crate::tui::shell::available::unavailable;
 use crate::tui::shell::back::{back, leave_detail_layer, leave_overlay};
-use crate::tui::shell::follow_cursor::acts::{reopen_case, scroll_preview};
 
 /// A second Ctrl-c within this quits.
 const TWICE_WITHIN: SignedDuration = SignedDuration::from_secs(1);
@@ -235,6 +235,15 @@ impl App {
             self.cx.send(Ask::Cancel, Order::Cancel(ticket));
         }
         self.cx.say(Grade::Info, format!("{what}; {} once more quits", self.cx.key(Action::Interrupt)));
+    }
+
+    /// A verb waits for its case to be read.
+    pub(in crate::tui) fn await_case(&mut self, rid: Rid, action: Action) {
+        self.model.follow.open_case(rid, &mut self.cx);
+        self.awaited = Some((rid, action));
+        let words =
+            action::bindings(scope(&self.panes, &self.cx)).find(|binding| binding.action == action).map_or("", |binding| binding.words);
+        self.cx.say(Grade::Info, format!("{words}: as soon as the case is read; another key calls it off"));
     }
 
     /// The case of a verb that waits for it has come.

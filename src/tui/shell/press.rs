@@ -12,7 +12,7 @@ use crate::tui::model::Model;
 use crate::tui::screen::NO_TEXT_HERE;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::ask::macros::start_macro;
-use crate::tui::screens::confirm::OnYes;
+use crate::tui::screens::confirm::acts::asks_to_quit;
 
 /// What a key comes to that would act on what nobody sees.
 const UNSEEN: &str = "a key did nothing because the window was too small to show what it acts on; press it again";
@@ -95,9 +95,4 @@ fn acts_unseen(scope: Scope, action: Action, model: &Model, cx: &Cx) -> bool {
         Action::Yes => asks_to_quit(model, cx),
         _ => false,
     }
-}
-
-/// Whether it is asked to quit, and nothing is lost by a yes.
-pub fn asks_to_quit(model: &Model, cx: &Cx) -> bool {
-    matches!(cx.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.on_yes == OnYes::Quit) && model.kept.fault().is_none()
 }

@@ -127,7 +127,7 @@ fn a_key_that_is_held_answers_no_question_that_came_meanwhile() {
 
 #[test]
 fn help_offers_no_more_and_no_run_where_no_command_fits() {
-    use crate::tui::shell::available::unavailable;
+    use crate::tui::available::unavailable;
     let mut sitting = Sitting::with(rows(1..=3));
     sitting.press("?");
     assert_eq!(unavailable(Scope::Help, Action::PageDown, &sitting.app.model, &sitting.app.panes, &sitting.app.cx), None);

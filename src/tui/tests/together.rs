@@ -7,10 +7,10 @@ use crate::domain::bulk::{Verdict, Wanted};
 use crate::domain::case::Case;
 use crate::domain::change::Part;
 use crate::protocol::{Order, SettleBatch};
+use crate::tui::available;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::outbox::Queued;
 use crate::tui::screens::batch::acts::open_batch;
-use crate::tui::shell::available;
 
 /// A bulk change over cases 1 and 4 that has just been sent in this sitting.
 fn sent() -> (Sitting, Batch) {

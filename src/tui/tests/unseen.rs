@@ -3,8 +3,8 @@
 use super::*;
 use crate::domain::change::Part;
 use crate::tui::areas::scope;
+use crate::tui::screens::confirm::acts::asks_to_quit;
 use crate::tui::screens::form::tests::Sitting as Form;
-use crate::tui::shell::press::asks_to_quit;
 
 const SMALL: [(u16, u16); 3] = [(10, 3), (39, 24), (80, 9)];
 

@@ -4,6 +4,7 @@ use ratatui::style::Style;
 
 use crate::domain::case::CaseId;
 use crate::tui::areas::scope;
+use crate::tui::available::{does, unavailable};
 use crate::tui::cx::notice::Grade;
 use crate::tui::cx::stack::case_in_sight;
 use crate::tui::io::layout::{Area, Areas, Shape};
@@ -12,7 +13,6 @@ use crate::tui::keys::remap::Bound;
 use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::detail::find::acts::find_again;
-use crate::tui::shell::available::{does, unavailable};
 use crate::tui::widgets::pen::{Pen, clipped, width};
 
 /// Keys of the table that can act now, in its order, as many as fit; help at the right.

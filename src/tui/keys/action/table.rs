@@ -1,7 +1,7 @@
 //! The one ordered table of what a person can do: keys, where they hold, and words.
 //!
 //! Help, palette, hint bar, which-key strip and the key table of `docs/keys.md` are all made from [`TABLE`], with the keys that
-//! [`crate::tui::keys::remap::Keymap`] gives its commands; why an action cannot act now is said by [`crate::tui::shell::available::unavailable`].
+//! [`crate::tui::keys::remap::Keymap`] gives its commands; why an action cannot act now is said by [`crate::tui::available::unavailable`].
 
 use crate::tui::io::message::{Chord, Key};
 use crate::tui::keys::action::command::Action;

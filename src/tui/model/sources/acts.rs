@@ -16,6 +16,7 @@ use crate::query::{Me, Origin};
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::{Cause, Grade};
 use crate::tui::cx::pending::Ask;
+use crate::tui::follow_cursor::acts::reopen_case;
 use crate::tui::io::effect::Effect;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
@@ -23,7 +24,6 @@ use crate::tui::model::sources::{HANDS_OFF, Source, UNASKED_LIMIT_S, WriteProof}
 use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::confirm::{Confirm, OnYes};
-use crate::tui::shell::follow_cursor::acts::reopen_case;
 
 impl Model {
     /// What people call a case by, also one whose row is not here.

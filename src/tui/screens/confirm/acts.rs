@@ -6,6 +6,7 @@ use crate::tui::cx::stack::TOO_SOON;
 use crate::tui::keys::action::Action;
 use crate::tui::model::Model;
 use crate::tui::screens::Overlay;
+use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::confirm::answered::carry_out;
 
 pub(in crate::tui) fn act_in_confirm(action: Action, model: &mut Model, cx: &mut Cx) {
@@ -23,4 +24,9 @@ pub(in crate::tui) fn act_in_confirm(action: Action, model: &mut Model, cx: &mut
         }
         _ => {}
     }
+}
+
+/// Whether it is asked to quit, and nothing is lost by a yes.
+pub fn asks_to_quit(model: &Model, cx: &Cx) -> bool {
+    matches!(cx.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.on_yes == OnYes::Quit) && model.kept.fault().is_none()
 }

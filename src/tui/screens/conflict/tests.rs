@@ -281,8 +281,8 @@ fn pasted_text_never_decides() {
 
 #[test]
 fn both_is_offered_only_where_there_is_room_for_both() {
+    use crate::tui::available::unavailable;
     use crate::tui::keys::action::{Action, Scope};
-    use crate::tui::shell::available::unavailable;
     let mut sitting = at_conflict();
     assert_eq!(pane(&sitting).merge().unwrap().aspect.part, Part::Priority, "it holds one value");
     assert!(

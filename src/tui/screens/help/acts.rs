@@ -3,6 +3,7 @@
 use tui_textarea::TextArea;
 
 use crate::tui::areas::scope;
+use crate::tui::available::unavailable;
 use crate::tui::cx::Cx;
 use crate::tui::io::message::Chord;
 use crate::tui::keys::action::{Action, Scope};
@@ -12,7 +13,6 @@ use crate::tui::model::left::acts::push_box;
 use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::help::{HelpPage, PAGE};
-use crate::tui::shell::available::unavailable;
 use crate::tui::widgets::text;
 
 pub(in crate::tui) fn open_help(model: &mut Model, panes: &Panes, cx: &mut Cx) {

@@ -1,12 +1,12 @@
 //! The help page: commands of one place in groups, the highlighted one ready to run, and why some cannot.
 
+use crate::tui::available::unavailable;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::Group;
 use crate::tui::keys::remap::{Bound, Keymap};
 use crate::tui::scene::Scene;
 use crate::tui::screens::help::HelpPage;
 use crate::tui::screens::help::acts::not_here;
-use crate::tui::shell::available::unavailable;
 use crate::tui::widgets::pen::{Pen, width};
 use crate::tui::widgets::prompt::field;
 use crate::tui::widgets::text;

@@ -139,7 +139,7 @@ fn preview(pen: &mut Pen, area: Area, scene: Scene<'_>) {
         end = pen.text(end, area.y, area.right().saturating_sub(end), &text, style);
     }
     let body = Area { x: area.x + 1, y: area.y + 1, width: area.width.saturating_sub(2), height: area.height.saturating_sub(1) };
-    let Some(lines) = crate::tui::shell::follow_cursor::acts::preview(scene.model, scene.panes, scene.cx) else {
+    let Some(lines) = crate::tui::follow_cursor::acts::preview(scene.model, scene.panes, scene.cx) else {
         let words = if scene.cx.pending.is_empty() { format!("{} reads it", scene.cx.key(Action::Open)) } else { "reading...".into() };
         pen.line(body, 0, &words, styles.dim());
         return;

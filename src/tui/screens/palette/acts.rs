@@ -5,6 +5,7 @@ use tui_textarea::TextArea;
 use crate::domain::clock::Style;
 use crate::export::Format;
 use crate::tui::areas::scope;
+use crate::tui::available::unavailable;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::io::message::Chord;
@@ -16,7 +17,6 @@ use crate::tui::panes::Panes;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::detail::named::go_to_named;
 use crate::tui::screens::palette::{Command, Entry, PAGE, PalettePane, Run, command_of, is_file, order_of, ranked, sort_of};
-use crate::tui::shell::available::unavailable;
 use crate::tui::widgets::text;
 
 impl Command {

@@ -2,6 +2,7 @@
 //! its neighbours brought ahead.
 
 pub mod acts;
+pub mod resting;
 
 use jiff::{SignedDuration, Timestamp};
 

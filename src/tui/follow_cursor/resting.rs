@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use crate::tui::areas::areas;
 use crate::tui::cx::Cx;
+use crate::tui::follow_cursor::RESTS_AFTER;
 use crate::tui::model::Model;
 use crate::tui::panes::{Pane, Panes};
 use crate::tui::screens::detail::text::show_case;
-use crate::tui::shell::follow_cursor::RESTS_AFTER;
 
 /// When a resting cursor asks for its case.
 pub(in crate::tui) fn follow_at(model: &Model, panes: &Panes, cx: &Cx) -> Option<Timestamp> {

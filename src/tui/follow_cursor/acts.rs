@@ -2,29 +2,13 @@
 
 use crate::domain::case::Rid;
 use crate::protocol::Order;
-use crate::tui::app::App;
-use crate::tui::areas::{areas, scope};
+use crate::tui::areas::areas;
 use crate::tui::cx::Cx;
-use crate::tui::cx::notice::Grade;
 use crate::tui::cx::pending::Ask;
-use crate::tui::keys::action::{
-    Action, {self},
-};
+use crate::tui::follow_cursor::{FollowCursor, MAX_PREVIEW, NEIGHBOURS, PREVIEW_TEXT};
 use crate::tui::model::Model;
 use crate::tui::panes::Panes;
-use crate::tui::shell::follow_cursor::{FollowCursor, MAX_PREVIEW, NEIGHBOURS, PREVIEW_TEXT};
 use crate::tui::widgets::measure::wrapped;
-
-impl App {
-    /// A verb waits for its case to be read.
-    pub(in crate::tui) fn await_case(&mut self, rid: Rid, action: Action) {
-        self.model.follow.open_case(rid, &mut self.cx);
-        self.awaited = Some((rid, action));
-        let words =
-            action::bindings(scope(&self.panes, &self.cx)).find(|binding| binding.action == action).map_or("", |binding| binding.words);
-        self.cx.say(Grade::Info, format!("{words}: as soon as the case is read; another key calls it off"));
-    }
-}
 
 impl FollowCursor {
     /// Asks for everything of a case; what was asked for another one before is given up.
