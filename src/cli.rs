@@ -1,4 +1,4 @@
-//! Floor 5: what can be typed after `caseload`, and the help that says so.
+//! What can be typed after `caseload`, and the help that says so.
 
 mod aside;
 mod exit_codes;

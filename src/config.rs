@@ -1,4 +1,4 @@
-//! Floor 1: what the person has configured. The file is TOML, holds no secrets, and is read in one go: every problem
+//! What the person has configured. The file is TOML, holds no secrets, and is read in one go: every problem
 //! of it is reported together, each with its line and what to write instead.
 
 mod child;

@@ -1,4 +1,4 @@
-//! Floor 0: what a case is, what can be done to it, and what can go wrong. Plain data and pure functions.
+//! What a case is, what can be done to it, and what can go wrong. Plain data and pure functions.
 
 pub mod activity;
 pub mod aside;

@@ -1,4 +1,4 @@
-//! Floor 5: the verbs without a screen. Output goes to stdout through one writer, everything else to stderr; a reader
+//! The verbs without a screen. Output goes to stdout through one writer, everything else to stderr; a reader
 //! that goes away ends a verb quietly.
 
 mod answers;

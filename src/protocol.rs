@@ -1,4 +1,4 @@
-//! Floor 2: what the screen and the worker say to each other. Plain data, no closures, no handles.
+//! What the screen and the worker say to each other. Plain data, no closures, no handles.
 //!
 //! The screen sends `(Ticket, Order)`; the worker answers with any number of reports and closes every ticket with
 //! exactly one [`Report::Done`].

@@ -1,4 +1,4 @@
-//! Floor 1: the vendors' APIs behind one set of verbs. What leaves here is clean, bounded, and the same shape for all.
+//! The vendors' APIs behind one set of verbs. What leaves here is clean, bounded, and the same shape for all.
 //!
 //! Each vendor has `wire` (what its JSON looks like, nothing else) and `convert` (wire to domain, pure). All requests
 //! go through `http`, which knows limits, quotas and retries but no vendor. Dispatch is by enum: no trait objects.

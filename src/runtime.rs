@@ -1,4 +1,4 @@
-//! Floor 5: the screen's loop, the terminal, and what the state asks of the world.
+//! The screen's loop, the terminal, and what the state asks of the world.
 //!
 //! Input, signals, the end of the terminal and the worker's reports each have a thread that waits for them; all of them
 //! wake one loop through one bounded channel, and keys overtake what else waits. The loop takes what is there, updates

@@ -1,4 +1,4 @@
-//! Floor 3: the worker. It talks to the vendors and to the disk, and tells the screen what it learns.
+//! The worker. It talks to the vendors and to the disk, and tells the screen what it learns.
 //!
 //! Two threads: the worker (HTTP and decoding, one tokio runtime of its own) and the disk (it alone owns SQLite). The
 //! screen sends orders without ever waiting ([`Link::send`]); the worker may wait for the screen to take its reports,

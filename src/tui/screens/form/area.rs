@@ -6,7 +6,7 @@ pub fn text_of(area: &TextArea<'_>) -> String {
     area.lines().join("\n")
 }
 
-#[expect(clippy::default_trait_access, reason = "the style is ratatui's, and its names stay out of this floor")]
+#[expect(clippy::default_trait_access, reason = "the style is ratatui's, and its names stay with the views")]
 pub(in crate::tui) fn text_area(text: &str) -> TextArea<'static> {
     let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
     area.set_wrap_mode(WrapMode::WordOrGlyph);
