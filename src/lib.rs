@@ -61,7 +61,8 @@
 //! 11. A write happens only through the outbox and is read back.
 //! 12. Secrets never reach Debug, logs, the store, argv, a URL or another host.
 //! 13. Deliberately absent: globals, thread-locals, trait objects between layers, closures inside messages, sleeps in
-//!     tests.
+//!     tests. Jobs on the disk thread are closures: they never leave `sync`, and a request that is written once is
+//!     forgotten in no list.
 //!
 //! # Glossary
 //!

@@ -6,36 +6,12 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::disk::{Disk, Request};
-use crate::domain::case::CaseId;
-use crate::domain::draft::{Beside, Draft};
-use crate::domain::fault::Fault;
 use crate::protocol::Report;
 use crate::store::Unfinished;
 use crate::sync::shared::Shared;
 
 /// How often the drafts of others are looked at; as often as the outbox is.
 const WATCH: Duration = Duration::from_secs(2);
-
-impl Disk {
-    /// Returns after the draft is committed and synced.
-    pub(super) async fn keep_draft(&self, draft: Draft) -> Result<(), Fault> {
-        self.ask(|answer| Request::KeepDraft { draft: Box::new(draft), answer }).await
-    }
-
-    pub(super) async fn drop_draft(&self, case: CaseId) -> Result<(), Fault> {
-        self.ask(|answer| Request::DropDraft { case, answer }).await
-    }
-
-    /// What a person has begun and not sent. `takes_up`: what of it no run holds is this one's from now on.
-    async fn unfinished(&self, takes_up: bool) -> Result<Unfinished, Fault> {
-        self.ask(|answer| Request::Unfinished { takes_up, answer }).await
-    }
-
-    async fn drafts_beside(&self) -> Result<BTreeMap<CaseId, Beside>, Fault> {
-        self.ask(|answer| Request::DraftsBeside { answer }).await
-    }
-}
 
 /// What a person left unfinished: before any case that they could begin anew.
 pub(super) async fn tell(shared: &Shared) {
