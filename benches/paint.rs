@@ -8,9 +8,7 @@ mod table;
 
 use std::cell::Cell;
 use std::hint::black_box;
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -12,9 +12,7 @@ mod rows;
 mod table;
 
 use std::fs;
-use std::io::{
-    Read, {self},
-};
+use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use portable_pty::CommandBuilder;

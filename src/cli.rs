@@ -13,13 +13,10 @@ mod writing;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub use aside::{Pin, Snooze};
 use clap::builder::TypedValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-
-use crate::demo::Faults;
-
-pub use aside::{Pin, Snooze};
 use exit_codes::EXIT_CODES;
 pub use export::{Export, Format};
 pub use keys::Keys;
@@ -27,6 +24,8 @@ pub use reach::Reach;
 pub use upkeep::{Completions, Doctor, Purge};
 pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
 use writing::{JOURNAL_HELP, OUTBOX_HELP};
+
+use crate::demo::Faults;
 
 /// The whole command line.
 #[derive(Debug, Parser)]

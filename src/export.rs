@@ -6,9 +6,7 @@
 pub mod item;
 
 use std::borrow::Cow;
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -41,12 +41,7 @@ mod typed;
 mod views;
 mod writes;
 
-use std::io::{
-    Write, {self},
-};
-
-use crate::config::{Config, Problem};
-use crate::domain::fault::Fault;
+use std::io::{self, Write};
 
 pub use aside::{AsideOptions, AsideWish, aside};
 pub use bulk::{BulkOptions, bulk, macros};
@@ -64,9 +59,11 @@ pub use scope::Scope;
 pub use serve::serve;
 pub use show::{ShowFormat, ShowOptions, show};
 pub use stop::Exit;
+use stop::Stop;
 pub use views::views;
 
-use stop::Stop;
+use crate::config::{Config, Problem};
+use crate::domain::fault::Fault;
 
 /// Says why nothing could be begun.
 pub fn refuse(problem: &Problem) -> Exit {

@@ -2,18 +2,14 @@
 
 use std::process::ExitCode;
 
-use caseload::cli::{
-    Cli, Config, DemoVerb, Journal, Outbox, Verb, World, {self},
-};
+use caseload::cli::{self, Cli, Config, DemoVerb, Journal, Outbox, Verb, World};
 use caseload::config::Places;
 use caseload::demo;
 use caseload::headless::{
-    AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, DoctorOptions, EditOptions, ExportOptions, Input, KeysOptions,
-    ListFormat, ListOptions, OutboxVerb, PurgeOptions, Reach, Scope, ShowFormat, ShowOptions, {self},
+    self, AsideOptions, AsideWish, BulkOptions, CommentOptions, CommentText, DoctorOptions, EditOptions, ExportOptions, Input, KeysOptions,
+    ListFormat, ListOptions, OutboxVerb, PurgeOptions, Reach, Scope, ShowFormat, ShowOptions,
 };
-use caseload::runtime::{
-    Source, {self},
-};
+use caseload::runtime::{self, Source};
 
 fn main() -> ExitCode {
     runtime::no_core_dumps();

@@ -11,7 +11,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+pub use coverage::{Coverage, Gap, hidden_words};
 use jiff::Timestamp;
+pub use known::{Counted, Doubt, Known, Sign, SourceFacts, known};
+pub use state::{Phase, Quota, SourceState};
 
 use crate::domain::activity::Activity;
 use crate::domain::aside::{Aside, Then};
@@ -34,10 +37,6 @@ use crate::domain::source_policy::SourcePolicy;
 use crate::domain::triage::Triage;
 use crate::index::Deep;
 use crate::query::{Node, Query};
-
-pub use coverage::{Coverage, Gap, hidden_words};
-pub use known::{Counted, Doubt, Known, Sign, SourceFacts, known};
-pub use state::{Phase, Quota, SourceState};
 
 /// Names one order; the screen hands them out in rising order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

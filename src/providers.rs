@@ -14,7 +14,13 @@ mod settings;
 mod tines;
 mod typed;
 
+pub use answered::{Fetched, Made, Sent};
+pub use datadog::{Datadog, hosts as datadog_hosts};
+pub use http::{Quota, Renewal, Renewals};
 use jiff::Timestamp;
+pub use net::{Net, Way};
+pub use serverops::ServerOps;
+pub use settings::{Api, Auth, DEFAULT_TIMEOUT_MS, Settings};
 
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Stay};
@@ -29,14 +35,7 @@ use crate::domain::page::{Cursor, Page, Scan};
 use crate::domain::person::Person;
 use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
-
 pub use crate::providers::tines::tenant::Tines;
-pub use answered::{Fetched, Made, Sent};
-pub use datadog::{Datadog, hosts as datadog_hosts};
-pub use http::{Quota, Renewal, Renewals};
-pub use net::{Net, Way};
-pub use serverops::ServerOps;
-pub use settings::{Api, Auth, DEFAULT_TIMEOUT_MS, Settings};
 
 /// One source's API. Cheap to clone: clones share the connection pool and the quota.
 #[derive(Clone)]

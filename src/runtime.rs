@@ -25,40 +25,33 @@ mod surface;
 mod terminal;
 mod wake;
 
-use std::io::{
-    IsTerminal, Write, {self},
-};
-
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use std::io::{self, IsTerminal, Write};
 
 pub use canvas::Canvas;
 pub use event_loop::{EventLoop, Finished};
 pub use files::Paths;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 pub use opened::Opened;
 pub use panic::install_plain as clean_panics;
 pub use session::{Ended, Plan, Source, Worker};
+use surface::Console;
 pub use surface::Surface;
+use terminal::{Guard, Screen};
 pub use wake::{Inbox, Keys, Signal, Wake, channel};
 
-use crate::config::{
-    Asks, Places, Recall, {self},
-};
+use crate::config::{self, Asks, Places, Recall};
 use crate::demo;
 use crate::domain::case::Vendor;
 use crate::domain::clock::Style;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
 use crate::sla::Rules;
-use crate::sync::{
-    Secrets, {self},
-};
+use crate::sync::{self, Secrets};
 use crate::tui::app::App;
 use crate::tui::cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::keys::remap::Keymap;
-use surface::Console;
-use terminal::{Guard, Screen};
 
 /// What the command line has found out.
 #[derive(Clone, Debug)]

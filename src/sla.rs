@@ -9,9 +9,7 @@ use crate::config::{Config, Problem};
 use crate::domain::case::{Rid, Row};
 use crate::domain::sla::rule::Rule;
 use crate::index::{Index, Judge, Verdict};
-use crate::query::{
-    Asker, Query, {self},
-};
+use crate::query::{self, Asker, Query};
 
 /// What the configuration says, ready to be judged; the first rule that fits a case holds.
 #[derive(Clone, Debug, Default)]

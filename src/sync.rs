@@ -43,27 +43,24 @@ mod tasks;
 mod wish;
 mod worker;
 
-use crate::sync::setup::Setup;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, sync_channel};
 use std::task::{Context, Poll as Progress, Wake, Waker};
-use std::thread::{
-    Thread, {self},
-};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
-
-use tokio::sync::{mpsc, watch};
-
-use crate::domain::fault::{Fault, FaultKind};
-use crate::protocol::{Order, Report, Ticket};
-use crate::store::{Access, Store};
 
 pub use permit::{recall, refusals};
 pub use plan::NOT_ON_DISK;
 pub use probe::{Answer, Probed, probe};
 pub use sources::{Secrets, SourceSetup, secrets, sources, sources_for_disk, sources_with};
+use tokio::sync::{mpsc, watch};
 pub use worker::state_of;
+
+use crate::domain::fault::{Fault, FaultKind};
+use crate::protocol::{Order, Report, Ticket};
+use crate::store::{Access, Store};
+use crate::sync::setup::Setup;
 
 /// Orders that may wait. A person gives a few per second; more means that the worker is stuck, and says so.
 const ORDERS: usize = 64;

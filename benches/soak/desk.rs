@@ -6,9 +6,7 @@ use std::time::{Duration, Instant};
 
 use vt100::Parser;
 
-use crate::pty::{
-    Running, {self},
-};
+use crate::pty::{self, Running};
 
 /// What the redraw key makes the screen send, and nothing else but a new size does.
 const CLEARED: &[u8] = b"\x1b[2J";

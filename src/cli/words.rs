@@ -130,9 +130,10 @@ pub(super) fn word(text: String) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
     use crate::cli::Cli;
-    use clap::CommandFactory;
 
     fn marked(line: &str) -> Result<Vec<String>, String> {
         let arguments = line.split(' ').map(OsString::from);

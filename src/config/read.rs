@@ -12,6 +12,8 @@ mod view;
 
 use std::path::Path;
 
+use notes::Notes;
+use section::Section;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -20,8 +22,6 @@ use super::settings::{Borders, Colour, Config, Edit, Poll, Source, Times, Ui};
 use super::views::resolve;
 use crate::domain::case::Vendor;
 use crate::domain::count::count;
-use notes::Notes;
-use section::Section;
 
 /// A source is a number of eight bits elsewhere, and nobody watches this many tenants.
 const MAX_SOURCES: usize = 64;

@@ -1,14 +1,10 @@
 //! Where a secret is kept, and fetching it at the moment it is needed. The secret itself is never in the file.
 
 use std::fs::File;
-use std::io::{
-    IsTerminal, Read, {self},
-};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{
-    RecvTimeoutError, {self},
-};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -303,9 +299,10 @@ fn listen(child: &mut Child) -> mpsc::Receiver<Heard> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
     use crate::domain::secret::ExposeSecret;
-    use std::os::unix::fs::PermissionsExt;
 
     fn sh(script: &str) -> Vec<String> {
         ["sh", "-c", script].map(String::from).to_vec()

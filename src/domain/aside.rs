@@ -2,9 +2,7 @@
 //!
 //! A snoozed case always comes back: by its own condition, when its priority rises, and after [`LONGEST`] at the latest.
 
-use std::fmt::{
-    Write as _, {self},
-};
+use std::fmt::{self, Write as _};
 
 use compact_str::CompactString;
 use jiff::civil::{Date, DateTime, Time, Weekday};

@@ -4,13 +4,13 @@ mod pace;
 mod row;
 mod summary;
 
-use super::case::Rid;
-use super::change_script::ChangeScript;
-use super::edit::{Edit, OutboxEntry, Progress};
-
 pub use pace::{Allowance, CASES_AT_ONCE, Pace, READS_PER_CASE, estimate_s};
 pub use row::{Row, Sends, Verdict};
 pub use summary::{Share, Summary, Turn};
+
+use super::case::Rid;
+use super::change_script::ChangeScript;
+use super::edit::{Edit, OutboxEntry, Progress};
 
 /// Said of a wish that was made before and has not been sent.
 pub const WAITS_ALREADY: &str = "waits in the outbox already";
@@ -101,9 +101,9 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use jiff::Timestamp;
 
+    use super::*;
     use crate::domain::case::Vendor;
     use crate::domain::edit::Plan;
     use crate::domain::fault::{Fault, FaultKind};

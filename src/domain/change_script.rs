@@ -10,9 +10,7 @@ use super::case::{Case, State, Vendor};
 use super::change::{Change, Part};
 use super::directory::Directory;
 use super::text::{Clean, raws};
-use super::wish::{
-    Absent, Given, How, Wish, {self},
-};
+use super::wish::{self, Absent, Given, How, Wish};
 
 /// Steps of one script; a longer one is a program of its own.
 pub const MAX_STEPS: usize = 20;
@@ -308,10 +306,11 @@ pub fn step_of(change: &Change, case: &Case) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::person::Person;
     use crate::domain::sample;
-    use proptest::prelude::*;
 
     fn script(steps: &[&str]) -> ChangeScript {
         ChangeScript::of(steps.iter().map(|step| Step::parse(step).unwrap()).collect())

@@ -2,9 +2,7 @@
 //! as `\\uXXXX`, which every reader of JSON takes for the same text.
 
 use std::fmt::Write as _;
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::value::RawValue;

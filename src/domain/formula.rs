@@ -5,11 +5,12 @@
 
 mod parse;
 
+use parse::{Literal, Node, Op};
+
 use super::aspect::{Aspect, Value};
 use super::case::Case;
 use super::change::Part;
 use super::edit::Edit;
-use parse::{Literal, Node, Op};
 
 /// What a condition comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -223,13 +223,14 @@ fn some(tags: &[String], is: impl Fn(&str) -> bool) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::super::case::{Case, CaseId, SourceId, State, Status, Vendor};
     use super::super::edit::{Call, Method, Plan};
     use super::super::fault::{Fault, FaultKind};
     use super::super::person::Person;
     use super::super::sample;
     use super::*;
-    use jiff::Timestamp;
 
     fn person(id: &str) -> Person {
         Person { id: id.into(), ..Person::default() }

@@ -99,8 +99,9 @@ fn piece<'a>(text: &mut &'a str) -> Option<(bool, &'a str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn values_stand_as_a_person_would_put_them() {

@@ -9,9 +9,7 @@ mod retype;
 use std::fmt;
 
 use compact_str::CompactString;
-use serde::de::{
-    SeqAccess, Visitor, {self},
-};
+use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Combining marks kept on one base character; real scripts stack fewer, "zalgo" piles stack dozens.
@@ -353,8 +351,9 @@ impl<'de> Visitor<'de> for KeptText {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn is_safe(text: &str, block: bool) -> bool {
         text.chars().all(|c| match kind(c) {

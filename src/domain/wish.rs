@@ -2,6 +2,8 @@
 
 mod given;
 
+pub use given::{Given, How, Wish, of_flags, of_json};
+
 use super::capability::{Reason, allowed, priorities};
 use super::case::{Case, Field, FieldKind, Level, State, Vendor};
 use super::change::{Change, Part};
@@ -9,8 +11,6 @@ use super::directory::{Directory, StatusOption};
 use super::list::{meant, spellings};
 use super::person::Person;
 use super::text::{Clean, raws};
-
-pub use given::{Given, How, Wish, of_flags, of_json};
 
 const FIELDS: [&str; 10] =
     ["title", "description", "status", "priority", "assignee", "tag", "archived", "comment", "due_date", "resolved_reason"];

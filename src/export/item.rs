@@ -2,9 +2,7 @@
 //! every key is always there, unknown is null, nothing is invented.
 
 use std::collections::BTreeMap;
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;

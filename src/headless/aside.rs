@@ -1,8 +1,6 @@
 //! `caseload snooze` and `caseload pin`: put a case aside, or on top. Only this machine knows of it; no vendor is told.
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::ZonedDateTime;
 

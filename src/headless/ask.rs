@@ -1,8 +1,6 @@
 //! One question on the terminal, whose only yes is `y`.
 
-use std::io::{
-    BufRead, IsTerminal, Write, {self},
-};
+use std::io::{self, BufRead, IsTerminal, Write};
 
 /// Somebody is there to be asked.
 pub(super) fn is_possible() -> bool {

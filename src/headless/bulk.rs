@@ -4,9 +4,7 @@
 mod outcome;
 mod said;
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 

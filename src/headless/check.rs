@@ -1,26 +1,18 @@
 //! `caseload config check`: what is configured, whether each secret can be had, and whether each source answers.
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 
 use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note, words};
 use super::writes::refusals;
-use crate::config::{
-    Config, Problem, Source, {self},
-};
+use crate::config::{self, Config, Problem, Source};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::count::count;
 use crate::domain::text::Clean;
-use crate::sla::{
-    Rules, {self},
-};
-use crate::sync::{
-    Probed, {self},
-};
+use crate::sla::{self, Rules};
+use crate::sync::{self, Probed};
 use crate::tui::keys::remap::Keymap;
 
 /// Between columns.

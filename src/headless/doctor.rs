@@ -5,9 +5,7 @@ mod disk;
 mod reach;
 mod terminal;
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use check::{Check, Grade};
 

@@ -2,17 +2,13 @@
 //! read back.
 
 use std::fs::File;
-use std::io::{
-    BufWriter, Read, Write, {self},
-};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use super::base::{base, differences, is_base};
-use super::opened::{
-    Opened, {self},
-};
+use super::opened::{self, Opened, THE_SOURCE};
 use super::page::Page;
 use super::scope::Scope;
 use super::session::Session;
@@ -36,8 +32,6 @@ use crate::domain::wish::{
 };
 use crate::export::item::Picked;
 use crate::protocol::{From, Order, Report};
-
-use super::opened::THE_SOURCE;
 
 /// More than this is no edit but a file given by mistake; vendors take less.
 const MAX_INPUT_BYTES: u64 = 1 << 20;

@@ -1,8 +1,6 @@
 //! `caseload export`: the same list as the workbench writes, from a complete pass or from the disk.
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use super::desk::{Desk, Found};

@@ -1,8 +1,6 @@
 //! `caseload journal`: what was written to the vendors, and whether the record of it is whole.
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 
 use serde_json::json;
 
@@ -13,9 +11,7 @@ use crate::domain::count::count;
 use crate::domain::exact;
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::text::Clean;
-use crate::store::journal::{
-    End, Kept, Verdict, {self},
-};
+use crate::store::journal::{self, End, Kept, Verdict};
 
 /// Prints every line of the journal, oldest first.
 pub fn journal_list(scope: &Scope, is_json: bool) -> Exit {

@@ -1,16 +1,12 @@
 //! `caseload keys`: the key table as it holds with this configuration, and what of its `[keys]` cannot hold.
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
 use super::scope::Scope;
 use super::stop::{Exit, Stop, end, note};
-use crate::config::{
-    Config, Keys, Preset, {self},
-};
+use crate::config::{self, Config, Keys, Preset};
 use crate::domain::count::count_of;
 use crate::domain::exact;
 use crate::tui::keys::action;

@@ -1,16 +1,12 @@
 //! `caseload list`: read everything, judge it, print it. Rows are judged in their compact form; whole cases are decoded
 //! one at a time while they are written, so that memory does not grow with descriptions.
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
 use super::desk::{Desk, Found};
-use super::fetch::{
-    Reach, Reading, {self},
-};
+use super::fetch::{self, Reach, Reading};
 use super::scope::Scope;
 use super::sheet::Sheet;
 use super::stop::{Exit, Stop, end};

@@ -92,8 +92,9 @@ fn code_read_with(text: &str, options: Options) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     /// What a renderer with everything switched on would do with it, beyond showing text.
     fn misdeeds(quoted: &str) -> Vec<String> {

@@ -5,14 +5,11 @@ mod json;
 mod others;
 mod waiting;
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-
 use waiting::{Waiting, landed};
 
 use super::scope::Scope;

@@ -1,9 +1,7 @@
 //! One case for people: as plain text, or as markdown for a ticket or a chat.
 
 use std::borrow::Cow;
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 
@@ -15,9 +13,7 @@ use super::table::age;
 use crate::domain::case::{Attachment, Case};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
-use crate::domain::sla::{
-    Sla, {self},
-};
+use crate::domain::sla::{self, Sla};
 use crate::domain::text::Clean;
 use crate::export::cell;
 

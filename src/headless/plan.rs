@@ -1,8 +1,6 @@
 //! What an edit would do, printed before anything leaves: old → new, the literal calls, and what comes with them.
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;

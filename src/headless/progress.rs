@@ -1,8 +1,6 @@
 //! One line on stderr for whoever waits at a terminal. It comes late, goes before the output, and never reaches a pipe.
 
-use std::io::{
-    IsTerminal, Write, {self},
-};
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use unicode_width::UnicodeWidthStr;

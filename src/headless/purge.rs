@@ -1,8 +1,6 @@
 //! `caseload purge`: away with what can be read again.
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use super::ask;
 use super::scope::Scope;

@@ -44,8 +44,9 @@ pub(super) fn resolve<'t>(text: &'t str, sources: &[Source], has: impl Fn(usize,
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::path::Path;
+
+    use super::*;
 
     fn sources() -> Vec<Source> {
         let one =

@@ -1,9 +1,7 @@
 //! What every verb needs to know.
 
 use super::stop::Stop;
-use crate::config::{
-    Config, Places, {self},
-};
+use crate::config::{self, Config, Places};
 
 /// Which sources, read from where, shown how wide.
 #[derive(Clone, Debug)]

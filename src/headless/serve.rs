@@ -1,17 +1,13 @@
 //! `caseload demo serve`: the embedded vendors in the foreground, for other programs to talk to.
 
 use std::fmt::Write as _;
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 use std::path::Path;
 use std::{fs, thread};
 
 use super::stop::{Exit, Stop, end};
 use crate::config::{Problem, write_new};
-use crate::demo::{
-    Demo, Endpoint, Vendor, {self},
-};
+use crate::demo::{self, Demo, Endpoint, Vendor};
 
 /// How a file begins that may be replaced: it was written here.
 const MARK: &str = "# Written by `caseload demo serve`";

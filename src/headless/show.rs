@@ -1,14 +1,10 @@
 //! `caseload show`: one case with everything that belongs to it.
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 
-use super::opened::{
-    Opened, {self},
-};
+use super::opened::{self, Opened};
 use super::page::Page;
 use super::reference::resolve;
 use super::scope::Scope;

@@ -1,9 +1,7 @@
 //! How a verb ends: its exit code, and why it ends before its work is done.
 
 use std::fmt::Display;
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use crate::config::{Problem, Problems};

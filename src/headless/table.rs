@@ -1,8 +1,6 @@
 //! A list as a table for people: as wide as the terminal, every column no wider than it needs to be.
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use unicode_segmentation::UnicodeSegmentation;

@@ -1,16 +1,12 @@
 //! `caseload views`: the views of the configuration in the order of their tabs.
 
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
 use super::scope::Scope;
 use super::stop::{Exit, Stop, end};
-use crate::config::{
-    View, ready_made, {self},
-};
+use crate::config::{self, View, ready_made};
 use crate::domain::exact;
 
 /// A view as JSON. A promise to scripts: every key is always there.

@@ -1,8 +1,6 @@
 //! Whether rows hold for a condition: all at once over their columns, or one alone.
 
-use memchr::memmem::{
-    Finder, {self},
-};
+use memchr::memmem::{self, Finder};
 
 use super::arena::pieces_with;
 use super::bits::Bits;

@@ -12,15 +12,14 @@ mod wire;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use compact_str::CompactString;
+use convert::Site;
 use futures_util::future::join5;
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::answered::{Fetched, Sent};
-use super::http::{
-    CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode, {self},
-};
+use super::http::{self, CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
 use super::salvage::sound;
 use super::settings::{Auth, Settings};
 use crate::domain::activity::{Activity, Topic};
@@ -34,8 +33,6 @@ use crate::domain::person::Person;
 use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::text::Clean;
-
-use convert::Site;
 
 /// Page-numbered lists may be read side by side; quotas bind before more would help.
 const CONCURRENCY: usize = 8;

@@ -13,29 +13,26 @@ mod tls;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use address::Address;
+pub(crate) use address::{encode, web_link};
+pub(crate) use answer::{text, unreadable};
 use jiff::Timestamp;
+pub(crate) use keys::Headers;
+use keys::{Keys, Ring};
+pub use keys::{Renewal, Renewals};
+pub use quota::Quota;
+pub(crate) use quota::QuotaStyle;
+use quota::{Gate, REFILL_JITTER_MS};
+use redactor::BEARER;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response};
 use serde_json::Value;
 
+use super::net::Net;
 use crate::domain::edit::Method;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::{ExposeSecret, Secret};
 use crate::domain::text::Clean;
-
-use super::net::Net;
-use address::Address;
-use keys::{Keys, Ring};
-use quota::{Gate, REFILL_JITTER_MS};
-use redactor::BEARER;
-
-pub(crate) use keys::Headers;
-pub use keys::{Renewal, Renewals};
-pub use quota::Quota;
-
-pub(crate) use address::{encode, web_link};
-pub(crate) use answer::{text, unreadable};
-pub(crate) use quota::QuotaStyle;
 
 /// A list page: 500 cases with long descriptions stay well below it.
 pub(crate) const LIST_BOUND_BYTES: usize = 32 << 20;

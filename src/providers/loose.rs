@@ -396,9 +396,10 @@ pub(crate) fn object<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, serde_js
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::{Value, json};
+
+    use super::*;
 
     /// Any JSON, as deep as a few levels.
     pub(crate) fn any_json() -> impl Strategy<Value = Value> {

@@ -283,8 +283,9 @@ impl Cutter<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Sample {

@@ -7,6 +7,7 @@ mod wire;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
+use wire::{Complaint, Failure};
 
 use super::answered::{Fetched, Sent};
 use super::http::{CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
@@ -24,8 +25,6 @@ use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
 use crate::domain::secret::ExposeSecret;
 use crate::domain::text::Clean;
-
-use wire::{Complaint, Failure};
 
 /// The most that the API gives.
 const PER_PAGE: u32 = 100;

@@ -15,10 +15,14 @@ mod wanted;
 mod wire;
 mod words;
 
-use crate::providers::tines::tenant::{Inner, Tines, no_list, parse};
 use std::sync::{Arc, RwLock};
 
+use forms::{Form, Forms};
 use jiff::{SignedDuration, Timestamp};
+use once::Wish;
+use timeline::{ACTIVITIES_PER_PAGE, Leaf, RECORDS_PER_PAGE};
+use wanted::Wanted;
+use wire::{Records, Timeline};
 
 use super::answered::{Fetched, Sent};
 use super::http::{CASE_BOUND_BYTES, Headers, Http, Quota, QuotaStyle, Rules, bearer, encode, text, unreadable};
@@ -35,12 +39,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Page, Scan};
 use crate::domain::raw_body::RawBody;
 use crate::domain::record::{RecordTable, Slice};
-
-use forms::{Form, Forms};
-use once::Wish;
-use timeline::{ACTIVITIES_PER_PAGE, Leaf, RECORDS_PER_PAGE};
-use wanted::Wanted;
-use wire::{Records, Timeline};
+use crate::providers::tines::tenant::{Inner, Tines, no_list, parse};
 
 /// The most that v2 gives; a tenant that allows less says so in `meta`, and its numbers count.
 const LIST_PER_PAGE: u32 = 500;

@@ -83,8 +83,9 @@ pub(super) fn is_day(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     fn json(kind: &FieldKind, is_multi: bool, values: &[&str]) -> Result<Value, String> {
         let options = ["low", "Very high"].map(Clean::line);

@@ -3,9 +3,7 @@
 //! ratatui's own backend flushes with every cursor command and writes a few bytes even when no cell changed. Here a
 //! frame that differs in nothing writes nothing, so an idle screen stays silent.
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;
@@ -136,9 +134,10 @@ impl<W: Write> Backend for Canvas<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ratatui::Terminal;
     use ratatui::widgets::Paragraph;
+
+    use super::*;
 
     /// Counts the writes that would be system calls.
     #[derive(Default)]

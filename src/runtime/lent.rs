@@ -6,7 +6,6 @@ use super::surface::Surface;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::opened::Opened;
 use crate::protocol::Ticket;
-
 use crate::store::sheets::Sheet;
 
 /// Who has the terminal, and what editors have left.

@@ -7,13 +7,9 @@ use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::clipboard::{
-    Route, {self},
-};
+use super::clipboard::{self, Route};
 use super::wake::Wake;
-use crate::config::{
-    Desktop, in_own_group, without_secrets, {self},
-};
+use crate::config::{self, Desktop, in_own_group, without_secrets};
 use crate::tui::cx::notice::Grade;
 use crate::tui::model::alarm::Alarm;
 

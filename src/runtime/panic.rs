@@ -1,9 +1,7 @@
 //! What a panic does to the screen: the terminal is given back before a word is printed.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 use std::sync::mpsc::SyncSender;
 use std::{panic, thread};
 

@@ -14,9 +14,7 @@ use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
 use crate::protocol::{Order, Ticket};
-use crate::sync::{
-    Secrets, {self},
-};
+use crate::sync::{self, Secrets};
 
 /// Orders that may wait for the worker to be ready; a person presses no more keys than this while a secret is read.
 const MAX_EARLY_ORDERS: usize = 64;

@@ -1,8 +1,6 @@
 //! What the loop needs of a terminal besides cells. The console is the real one; tests bring a pane of glass.
 
-use std::io::{
-    Stdout, Write, {self},
-};
+use std::io::{self, Stdout, Write};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
@@ -10,9 +8,7 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 
 use super::canvas::Canvas;
-use super::clipboard::{
-    Route, {self},
-};
+use super::clipboard::{self, Route};
 use super::input::Gate;
 use super::terminal::Screen;
 use super::wake::Wake;

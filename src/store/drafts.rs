@@ -10,14 +10,10 @@ use rusqlite::params;
 
 use super::draft_text::Rest;
 use super::handle::Store;
-use super::holder::{
-    Holder, {self},
-};
+use super::holder::{self, Holder};
 use super::open::File;
 use super::packed;
-use super::sheets::{
-    Left, {self},
-};
+use super::sheets::{self, Left};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::elsewhere::Elsewhere;

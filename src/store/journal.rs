@@ -5,12 +5,8 @@
 //! second file holds the hash and the place of the last line: without that line the end is missing, and the next one is
 //! chained to it all the same, which shows the gap for ever.
 
-use std::fs::{
-    File, OpenOptions, {self},
-};
-use std::io::{
-    BufRead, BufReader, Read, Seek, SeekFrom, Write, {self},
-};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -19,9 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::access::Access;
 use super::handle::Store;
-use super::open::{
-    unusable, {self},
-};
+use super::open::{self, unusable};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
 

@@ -180,8 +180,9 @@ pub(super) fn timestamp(micros: Option<i64>) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn arb_clean() -> impl Strategy<Value = Clean> {
         prop_oneof![any::<String>(), "[ -~]{0,300}"].prop_map(|text| Clean::line(&text))

@@ -7,9 +7,7 @@ use rusqlite::OptionalExtension;
 
 use super::handle::{Cases, Store};
 use super::open::File;
-use super::packed::{
-    Reader, {self},
-};
+use super::packed::{self, Reader};
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::Fault;
 

@@ -4,12 +4,8 @@
 //! (see `store::holder` for why a lock), and removes both once the text is a draft. What a run leaves that ended before, the
 //! next one takes up (see `store::drafts`). A file that cannot be read is named, and never removed.
 
-use std::fs::{
-    File, OpenOptions, TryLockError, {self},
-};
-use std::io::{
-    ErrorKind, Write, {self},
-};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;

@@ -3,9 +3,7 @@
 
 pub(super) mod reader;
 
-use crate::sync::full::reader::Full;
 use futures_util::StreamExt;
-
 use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 
@@ -18,6 +16,7 @@ use crate::domain::page::Page;
 use crate::domain::wall::is_to_come;
 use crate::protocol::{Coverage, Gap, Report};
 use crate::store::Mark;
+use crate::sync::full::reader::Full;
 use crate::sync::paging::{phase, quota, store, store_surely};
 
 /// Pages that wait for the disk before the next is asked for: either the disk keeps up, or the network waits.

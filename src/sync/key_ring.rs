@@ -1,10 +1,12 @@
 //! The secrets of a source: where they are, and how they are fetched.
 
+use std::thread;
+
+use tokio::sync::oneshot;
+
 use crate::config::{Asks, Problem, SecretRef, Source};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::providers::Auth;
-use std::thread;
-use tokio::sync::oneshot;
 
 /// Reads the secrets of one source.
 pub(super) fn auth(source: &Source, variables: &[String], asks: Asks) -> Result<Auth, Fault> {

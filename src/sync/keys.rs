@@ -3,7 +3,6 @@
 //! One fetch serves all requests that were refused together, and what brought nothing new is not tried again for a while. A
 //! command may ask for a passphrase, so under the screen it runs only when the screen has given the terminal away.
 
-use crate::sync::key_ring::Keys;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use crate::domain::case::SourceId;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::protocol::Report;
 use crate::providers::Renewal;
+use crate::sync::key_ring::Keys;
 use crate::sync::shared::Shared;
 
 /// A place that has just given a secret which was refused is not asked again within this, unless by a person.

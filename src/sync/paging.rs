@@ -1,11 +1,10 @@
 //! What everything that reads pages does with one: ask patiently, store it, tell its rows.
 
-use crate::domain::case::Case;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use crate::domain::case::{Rid, Row};
+use crate::domain::case::{Case, Rid, Row};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::Listed;
 use crate::domain::wall::Wall;

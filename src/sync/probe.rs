@@ -5,7 +5,6 @@ use std::time::Instant;
 use futures_util::future::join_all;
 
 use super::succession;
-
 use crate::domain::caution::Caution;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::page::{Cursor, Scan};

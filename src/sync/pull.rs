@@ -1,7 +1,5 @@
 //! One source's task: wait until it is due, read what is due, tell how it went. It knows no other source.
 
-use crate::sync::paging::{patiently, phase, quota, store};
-use crate::sync::wish::Wish;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -21,7 +19,9 @@ use crate::protocol::{Attention, Phase};
 use crate::providers::Provider;
 use crate::store::Mark;
 use crate::sync::full::reader::Full;
+use crate::sync::paging::{patiently, phase, quota, store};
 use crate::sync::shared::Shared;
+use crate::sync::wish::Wish;
 
 /// Pages read one after the other in search of the last known change; more changes than that need a complete pass.
 const RECENT_PAGES: u32 = 20;

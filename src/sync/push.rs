@@ -9,9 +9,6 @@ pub(super) mod known;
 pub(super) mod sender;
 mod settle;
 
-use crate::sync::push::command::OutboxCommand;
-use crate::sync::push::known::{Due, Turn, WATCH, by_case};
-use crate::sync::push::sender::OutboxSender;
 use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
@@ -26,6 +23,9 @@ use crate::domain::case::{CaseId, SourceId};
 use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::Fault;
 use crate::protocol::Ticket;
+use crate::sync::push::command::OutboxCommand;
+use crate::sync::push::known::{Due, Turn, WATCH, by_case};
+use crate::sync::push::sender::OutboxSender;
 use crate::sync::send::sender::Sender;
 
 impl OutboxSender {

@@ -11,7 +11,6 @@ mod proof;
 mod ready;
 pub(super) mod sender;
 
-use crate::sync::send::sender::{Left, Sender, Talk, holds, id_of, made_by};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -26,6 +25,7 @@ use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::sync::push::known::Turn;
+use crate::sync::send::sender::{Left, Sender, Talk, holds, id_of, made_by};
 
 impl Sender {
     /// Sends until nothing of this case is due. Returns the case, for its place.

@@ -1,6 +1,5 @@
 //! What all parts of the worker share: the disk, the sources, and the way to the screen.
 
-use crate::sync::sleepers;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -15,6 +14,7 @@ use crate::domain::triage::Triage;
 use crate::domain::wall::Wall;
 use crate::protocol::{Report, SourceState, Ticket};
 use crate::sync::disk::Disk;
+use crate::sync::sleepers;
 use crate::sync::source_handle::SourceHandle;
 
 /// What all tasks of the worker share. One thread: no locks.

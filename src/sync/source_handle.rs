@@ -1,7 +1,5 @@
 //! One source at work: what stands about it, how it is doing, and whether requests may leave.
 
-use crate::domain::capability::Reason;
-use crate::domain::caution::Caution;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::Instant;
@@ -13,8 +11,9 @@ use tokio::sync::{Mutex, Notify, mpsc};
 
 use super::gate::Gate;
 use super::pushdown::Proof;
+use crate::domain::capability::Reason;
 use crate::domain::case::{Case, SourceId, Vendor};
-use crate::domain::caution::V2;
+use crate::domain::caution::{Caution, V2};
 use crate::domain::directory::Directory;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::raw_body::RawBody;

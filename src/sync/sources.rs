@@ -1,21 +1,18 @@
 //! From configuration to providers: reads secrets, fills in addresses, and keeps what is wrong with a source beside it.
 
-use crate::config::SERVEROPS_BASE_URL;
-use crate::sync::key_ring::auth;
-use sha2::Digest;
 use std::thread;
 
 use compact_str::CompactString;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
-use crate::config::{ApiVersion, Asks, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, Source, read_private, read_public};
+use crate::config::{ApiVersion, Asks, Config, DEFAULT_TIMEOUT_S, Problem, Proxy, SERVEROPS_BASE_URL, Source, read_private, read_public};
 use crate::domain::case::{SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;
 use crate::domain::source_policy::{SourcePolicy, Writes};
 use crate::domain::text::Clean;
 use crate::providers::{Api, Auth, Net, Provider, Settings, Way, datadog_hosts};
-use crate::sync::key_ring::Keys;
+use crate::sync::key_ring::{Keys, auth};
 
 /// One source of a run.
 pub struct SourceSetup {

@@ -1,7 +1,5 @@
 //! The worker's life: tell what is on disk, then let every source, the outbox and the person's orders run side by side.
 
-use crate::sync::shared::{Refreshing, Shared};
-use crate::sync::sleepers;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -23,6 +21,8 @@ use crate::store::Mark;
 use crate::sync::push::command::OutboxCommand;
 use crate::sync::push::sender::OutboxSender;
 use crate::sync::setup::Setup;
+use crate::sync::shared::{Refreshing, Shared};
+use crate::sync::sleepers;
 use crate::sync::wish::Wish;
 
 /// Rows shown before all others: more than the largest screen holds.

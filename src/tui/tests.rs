@@ -36,7 +36,6 @@ mod written;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::case::{CaseId, Priority, Rid, Row, SourceId, State, Vendor};

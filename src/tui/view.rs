@@ -6,21 +6,18 @@ pub mod header;
 pub mod status;
 pub mod tabs;
 
-use crate::tui::io::layout::{MIN_HEIGHT, MIN_WIDTH};
-use crate::tui::widgets::pen::width;
 use ratatui::Frame;
 
 use crate::tui::app::App;
 use crate::tui::areas::areas_at;
-use crate::tui::io::layout::{Area, Areas, Shape};
+use crate::tui::io::layout::{Area, Areas, MIN_HEIGHT, MIN_WIDTH, Shape};
 use crate::tui::panes::Pane;
 use crate::tui::scene::Scene;
+use crate::tui::screens;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::confirm::acts::asks_to_quit;
-
-use crate::tui::screens;
 use crate::tui::theme::Styles;
-use crate::tui::widgets::pen::Pen;
+use crate::tui::widgets::pen::{Pen, width};
 
 /// Paints the whole state and returns where everything is.
 pub fn draw(frame: &mut Frame, app: &App) -> Areas {

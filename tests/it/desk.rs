@@ -13,9 +13,7 @@ use std::{fs, io};
 
 use assert_cmd::Command;
 use caseload::config;
-use caseload::demo::{
-    Demo, Options, Received, Vendor, {self},
-};
+use caseload::demo::{self, Demo, Options, Received, Vendor};
 use caseload::domain::fault::Fault;
 use caseload::domain::wall::Wall;
 use caseload::protocol::Coverage;

@@ -3,9 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use caseload::config::{
-    Config, {self},
-};
+use caseload::config::{self, Config};
 use caseload::sla::Rules;
 use caseload::tui::keys::remap::Keymap;
 

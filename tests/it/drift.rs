@@ -1,5 +1,7 @@
 //! Vendor drift: any JSON value in any place of a real answer converts or faults, and costs at most the row it stands in.
 
+use std::sync::{Arc, Mutex};
+
 use caseload::demo::{Demo, Vendor as Embedded};
 use caseload::domain::case::Vendor;
 use caseload::domain::change::Change;
@@ -12,7 +14,6 @@ use caseload::providers::Provider;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::sync::{Arc, Mutex};
 
 use crate::demo_wire::{Wire, still};
 use crate::fault_calls::{Ask, House};

@@ -7,9 +7,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use caseload::domain::case::Vendor;
+
 use crate::fault_table::Trouble;
 use crate::http_server::{Answer, Request, Server};
-use caseload::domain::case::Vendor;
 
 /// Which requests meet trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

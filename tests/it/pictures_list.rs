@@ -10,7 +10,6 @@ use caseload::domain::text::Clean;
 use caseload::protocol::{Coverage, From, Order, Phase, Report, SourceInfo, SourceState};
 use caseload::tui::io::effect::Effect;
 use caseload::tui::io::message::{Chord, Message};
-
 use ratatui::style::{Color, Modifier};
 
 use crate::stage::{Stage, at, forbidden, full, reading, row};

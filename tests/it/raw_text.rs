@@ -1,9 +1,7 @@
 //! What nobody touched reaches the vendor byte for byte: from the form, the command line, `u`, a merge, and from what an
 //! older version left on disk.
 
-use caseload::demo::{
-    Act, Vendor, {self},
-};
+use caseload::demo::{self, Act, Vendor};
 use caseload::domain::aspect::Value;
 use caseload::domain::change::{Change, Part};
 use caseload::domain::edit::{Edit, OutboxEntry, Plan, Progress};

@@ -6,9 +6,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use caseload::demo::{
-    Demo, {self},
-};
+use caseload::demo::{self, Demo};
 use caseload::domain::case::SourceId;
 use caseload::domain::change::Change;
 use caseload::domain::edit::Edit;

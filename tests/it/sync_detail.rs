@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use caseload::demo::{
-    Act, {self},
-};
+use caseload::demo::{self, Act};
 use caseload::domain::activity::Activity;
 use caseload::domain::case::{Rid, SourceId};
 use caseload::domain::fault::FaultKind;

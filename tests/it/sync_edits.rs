@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use caseload::demo::{
-    Act, Demo, {self},
-};
+use caseload::demo::{self, Act, Demo};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{Case, Rid, SourceId};
 use caseload::domain::change::{Change, Part};

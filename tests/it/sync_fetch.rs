@@ -3,14 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use caseload::demo::{
-    Act, Demo, Search, Vendor as Demos, {self},
-};
+use caseload::demo::{self, Act, Demo, Search, Vendor as Demos};
 use caseload::domain::case::{Level, Rank, Rid, Row, SourceId};
 use caseload::protocol::{Asked, Order, Ran, Report, Why};
-use caseload::query::{
-    Query, {self},
-};
+use caseload::query::{self, Query};
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
 

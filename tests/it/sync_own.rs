@@ -3,9 +3,7 @@
 
 use std::path::Path;
 
-use caseload::demo::{
-    Act, Demo, {self},
-};
+use caseload::demo::{self, Act, Demo};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::{Case, Rid, SourceId, State};
 use caseload::domain::change::Change;

@@ -1,8 +1,6 @@
 //! What the vendor's answer to a write proves: an edit that cannot be read back afterwards is done all the same, and says so.
 
-use caseload::demo::{
-    Act, Cut, Demo, {self},
-};
+use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::aside::Then;
 use caseload::domain::case::{Field, FieldKind, Row, SourceId};
 use caseload::domain::change::Change;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caseload::demo::{
-    Act, Faults, Options, {self},
-};
+use caseload::demo::{self, Act, Faults, Options};
 use caseload::domain::aside::{Aside, Snooze, Then, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, Rid, Row, SourceId, State};

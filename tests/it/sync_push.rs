@@ -1,8 +1,6 @@
 //! Edits: committed first, sent once, read back; and what happens when the answer does not come.
 
-use caseload::demo::{
-    Act, Cut, Demo, {self},
-};
+use caseload::demo::{self, Act, Cut, Demo};
 use caseload::domain::case::{Row, SourceId, State};
 use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, OutboxEntry, Plan, Progress};

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caseload::config::Poll;
-use caseload::demo::{
-    Demo, Options, {self},
-};
+use caseload::demo::{self, Demo, Options};
 use caseload::domain::case::{Case, Rid, Row, SourceId, Vendor};
 use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
@@ -20,9 +18,7 @@ use caseload::domain::wall::Wall;
 use caseload::protocol::{Coverage, Order, Report, Settle, SourceState, Ticket};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::setup::Setup;
-use caseload::sync::{
-    Link, Reports, SourceSetup, {self},
-};
+use caseload::sync::{self, Link, Reports, SourceSetup};
 
 /// Nothing that a test waits for takes longer, unless it is broken.
 const DEADLINE: Duration = Duration::from_mins(10);

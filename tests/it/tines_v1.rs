@@ -3,9 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use caseload::demo::{
-    Act, Vendor as Embedded, {self},
-};
+use caseload::demo::{self, Act, Vendor as Embedded};
 use caseload::domain::case::{SourceId, Vendor};
 use caseload::domain::caution::{Caution, V2};
 use caseload::domain::secret::Secret;

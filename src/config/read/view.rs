@@ -8,7 +8,6 @@ use super::section::Section;
 use crate::config::views::{
     Entry, MAX_COLUMN, MAX_QUERY_CHARS, MAX_VIEWS, MIN_COLUMN, View, good_name, is_ready_made, is_same, ready_made,
 };
-
 use crate::domain::count::count;
 
 pub(super) fn read_all(value: &Spanned<DeValue<'_>>, notes: &mut Notes<'_>) -> Vec<Entry> {

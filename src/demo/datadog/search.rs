@@ -1,24 +1,19 @@
 //! Lists: the case search, links and watchers.
 
-use crate::demo::service::Here;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::case::{
-    Case, {self},
-};
-use super::filter::{
-    Filter, Search, {self},
-};
+use super::case::{self, Case};
+use super::filter::{self, Filter, Search};
 use super::{shape, timeline};
-
 use crate::demo::datadog::state::{CASE_TYPE, Datadog, Refusal};
 use crate::demo::dice::uuid;
 use crate::demo::lock::hold;
 use crate::demo::reply::{Pairs, pair, reply};
+use crate::demo::service::Here;
 use crate::demo::tenant::{Tenant, scanned};
 
 const DEFAULT_SIZE: usize = 10;

@@ -1,26 +1,21 @@
 //! Changes to a case. Every one answers 200 with the case as it is now, so that a client can refresh its row.
 
-use crate::demo::datadog::state::gateway_fallback;
-use crate::demo::service::Here;
-
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::case::{
-    Case, PRIORITIES, {self},
-};
+use super::case::{self, Case, PRIORITIES};
 use super::catalog::{CUSTOM, Group, KINDS, PROJECTS};
 use super::{shape, timeline};
 use crate::demo::datadog::cell::Cell;
-
-use crate::demo::datadog::state::{CASE_TYPE, Datadog, Refusal, is_uuid};
+use crate::demo::datadog::state::{CASE_TYPE, Datadog, Refusal, gateway_fallback, is_uuid};
 use crate::demo::dice::{mix, uuid};
 use crate::demo::lock::hold;
 use crate::demo::people::ME;
 use crate::demo::reply::reply;
+use crate::demo::service::Here;
 use crate::demo::time::now_ms;
 
 /// What the server accepts as deprecated status, in the order in which it lists them.

@@ -1,7 +1,5 @@
 //! The two lists, their orders and their filters.
 
-use crate::demo::service::Here;
-use crate::demo::tines::account::user_number;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,15 +8,15 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::case::{
-    Case, PRIORITIES, SUB_STATUSES, TEAMS, {self},
-};
+use super::case::{self, Case, PRIORITIES, SUB_STATUSES, TEAMS};
 use super::shape;
 use crate::demo::lock::hold;
 use crate::demo::people::{ME, PEOPLE};
 use crate::demo::reply::{Pairs, pair, reply};
+use crate::demo::service::Here;
 use crate::demo::tenant::{Tenant, scanned};
 use crate::demo::time::{now_ms, parse_time};
+use crate::demo::tines::account::user_number;
 use crate::demo::tines::state::{TYPE, Tines, page};
 
 const DEFAULT_SIZE: usize = 20;

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::account::user_number;
 use super::activity::{Record, attached};
-
 use super::case::{Case, INPUTS, SUB_STATUSES, Sla, TEAMS, id, sub_status_id, tag_id};
 use crate::demo::people::{PEOPLE, Standing};
 use crate::demo::time::rfc3339;

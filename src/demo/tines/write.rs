@@ -1,21 +1,18 @@
 //! Changes: PUT merges the keys that it is given; comments and field values have endpoints of their own.
 
-use crate::demo::service::Here;
-use crate::demo::tines::account::user_number;
-
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::case::{
-    Case, PRIORITIES, SUB_STATUSES, TEAMS, sub_status_id, {self},
-};
+use super::case::{self, Case, PRIORITIES, SUB_STATUSES, TEAMS, sub_status_id};
 use super::shape;
 use crate::demo::lock::hold;
 use crate::demo::people::{ME, PEOPLE, by_email};
 use crate::demo::reply::reply;
+use crate::demo::service::Here;
 use crate::demo::time::{now_ms, parse_time, rfc3339};
+use crate::demo::tines::account::user_number;
 use crate::demo::tines::entry::Activity;
 use crate::demo::tines::state::{Refusal, TYPE, Tines};
 

@@ -70,8 +70,9 @@ fn weekday(day: Date) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     /// Looks at every minute on the wall and counts the open ones.
     fn by_counting(hours: &Hours, start: Timestamp, minutes: i64) -> Timestamp {

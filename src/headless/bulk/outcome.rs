@@ -1,9 +1,7 @@
 //! A bulk change on its way: saved as one, followed until nothing of it moves any more, and told case by case.
 
 use std::collections::HashMap;
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
 
 use compact_str::CompactString;

@@ -1,15 +1,11 @@
 //! What a bulk change would do, printed before anything leaves; and the macros of the configuration.
 
 use std::collections::BTreeMap;
-use std::io::{
-    BufWriter, Write, {self},
-};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use crate::config::{
-    Config, Macro, {self},
-};
+use crate::config::{self, Config, Macro};
 use crate::domain::bulk::{Row, Share, Summary, Verdict, WAITS_ALREADY};
 use crate::domain::case::SourceId;
 use crate::domain::count::{count, count_of, counted};

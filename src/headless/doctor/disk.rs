@@ -6,9 +6,7 @@ use super::check::Check;
 use crate::config::{Config, Places};
 use crate::domain::count::count;
 use crate::headless::purge::size;
-use crate::store::upkeep::{
-    Inspection, {self},
-};
+use crate::store::upkeep::{self, Inspection};
 
 const AREA: &str = "disk";
 /// Below this a reading of a large tenant may not fit.

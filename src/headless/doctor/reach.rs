@@ -5,9 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::check::Check;
-use crate::config::{
-    Asks, Config, SecretRef, Source, {self},
-};
+use crate::config::{self, Asks, Config, SecretRef, Source};
 use crate::domain::capability::Reason;
 use crate::domain::caution::{Caution, V2};
 use crate::domain::count::count;
@@ -16,9 +14,7 @@ use crate::headless::check::unheld;
 use crate::headless::scope::Scope;
 use crate::headless::stop::Stop;
 use crate::headless::writes::refusals;
-use crate::sync::{
-    Answer, Probed, {self},
-};
+use crate::sync::{self, Answer, Probed};
 
 const CONFIGURATION: &str = "configuration";
 const SOURCES: &str = "sources";

@@ -7,9 +7,7 @@ use super::waiting::{Waiting, landed};
 use crate::domain::merge::Outcome;
 use crate::domain::text::Clean;
 use crate::headless::plan::{CallShape, ChangeShape};
-use crate::headless::typed::{
-    Typed, {self},
-};
+use crate::headless::typed::{self, Typed};
 
 /// An element of the list as JSON; `state` tells them apart.
 #[derive(Serialize)]

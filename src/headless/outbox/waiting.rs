@@ -1,8 +1,6 @@
 //! An entry of the outbox as the command line names and prints it.
 
-use std::io::{
-    Write, {self},
-};
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 

@@ -48,6 +48,8 @@ fn rejected(words: impl AsRef<str>) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::super::convert::tests::CASE;
     use super::super::convert::{case, status_options};
     use super::*;
@@ -56,7 +58,6 @@ mod tests {
     use crate::domain::person::Person;
     use crate::domain::raw_body::RawBody;
     use crate::domain::text::Clean;
-    use serde_json::json;
 
     fn planned(changes: Vec<Change>) -> Result<Plan, Fault> {
         let case = case(&RawBody(CASE.into()), SourceId(1)).unwrap();

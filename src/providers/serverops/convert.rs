@@ -160,10 +160,10 @@ fn attachment(file: &File<'_>) -> Attachment {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::Value;
 
+    use super::*;
     use crate::providers::loose::tests::{any_json, put_somewhere};
 
     pub(in super::super) const CASE: &str = include_str!("../../../tests/fixtures/serverops/case.json");

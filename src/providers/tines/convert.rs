@@ -4,9 +4,7 @@ use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
 use super::people::{any_person, person};
-use super::timeline::{
-    Names, {self},
-};
+use super::timeline::{self, Names};
 use super::wanted::Wanted;
 use super::wire::{CaseRest, CaseRow, Clock, FieldValue, SubStatus};
 use crate::domain::case::{
@@ -275,10 +273,10 @@ fn attachment(entry: &super::wire::Entry<'_>, base_url: &str) -> Option<Attachme
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
+    use super::*;
     use crate::domain::sla::OVER_SINCE_UNKNOWN;
     use crate::providers::loose::tests::{any_json, put_somewhere};
 

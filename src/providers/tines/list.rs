@@ -51,10 +51,11 @@ fn listing(wire: &List<'_>, number: u32, wanted: &Wanted, ground: Ground<'_>, mu
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::super::convert::tests::{V1_LIST, directory, ground};
     use super::super::paging::MAX_PAGE;
     use super::*;
-    use serde_json::{Value, json};
 
     const V2_LIST: &str = include_str!("../../../tests/fixtures/tines/v2_list.json");
 

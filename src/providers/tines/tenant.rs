@@ -1,6 +1,5 @@
 //! One Tines tenant: its settings, its connection, and what is known of it.
 
-use crate::providers::tines::convert::Ground;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -13,6 +12,7 @@ use crate::domain::text::Clean;
 use crate::providers::http::{Http, unreadable};
 use crate::providers::salvage::{reading, reading_oddly, salvaged};
 use crate::providers::settings::Api;
+use crate::providers::tines::convert::Ground;
 use crate::providers::tines::forms::Forms;
 use crate::providers::tines::wanted::Wanted;
 

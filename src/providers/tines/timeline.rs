@@ -1,5 +1,8 @@
 //! Activities and records, inside a case or as pages of their own: pure.
 
+use super::paging::{next_page, total};
+use super::people::{by_id, person};
+use super::wire::{CaseRest, Cell, Entry, Meta, RecordItem, Records, Timeline};
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::directory::Directory;
 use crate::domain::person::Person;
@@ -7,10 +10,6 @@ use crate::domain::record::{Record, RecordTable, Slice, absorb_tables};
 use crate::domain::text::Clean;
 use crate::providers::answered::Made;
 use crate::providers::loose::{Many, Maybe, object, shown};
-
-use super::paging::{next_page, total};
-use super::people::{by_id, person};
-use super::wire::{CaseRest, Cell, Entry, Meta, RecordItem, Records, Timeline};
 
 /// Activities per page: the most that is allowed.
 pub(super) const ACTIVITIES_PER_PAGE: usize = 50;
@@ -314,9 +313,10 @@ fn put(cell: &Cell<'_>, columns: &mut Vec<Clean>, cells: &mut Vec<Clean>) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::super::convert::tests::{NASTY, V2, directory, read};
     use super::*;
-    use serde_json::{Value, json};
 
     fn slice(json: &str, page: u32) -> Slice<Activity> {
         activity_page(&serde_json::from_str(json).unwrap(), &directory(), page)

@@ -1,7 +1,5 @@
 //! What leaves or changes in the outbox by another process's hand, told to the screen.
 
-use crate::sync::paging;
-
 use compact_str::CompactString;
 
 use crate::domain::case::{Case, CaseId};
@@ -9,8 +7,8 @@ use crate::domain::edit::{OutboxEntry, Progress};
 use crate::domain::journal::{Event, JournalLine};
 use crate::protocol::Report;
 use crate::store::journal;
-use crate::sync::plan;
 use crate::sync::push::sender::OutboxSender;
+use crate::sync::{paging, plan};
 
 /// How an entry came to its end by another process's hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

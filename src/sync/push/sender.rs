@@ -1,24 +1,23 @@
 //! The outbox of this run: what every way into it may do.
 
-use crate::domain::edit::{Edit, OutboxEntry, Plan};
-use crate::domain::fault::Fault;
-use crate::domain::journal::Event;
-use crate::protocol::Report;
-use crate::sync::plan;
-use crate::sync::push::behind;
-use crate::sync::push::known::fresh;
-use compact_str::CompactString;
 use std::collections::{HashMap, VecDeque};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
+use compact_str::CompactString;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::domain::case::CaseId;
-use crate::sync::push::known::{Due, Known};
+use crate::domain::edit::{Edit, OutboxEntry, Plan};
+use crate::domain::fault::Fault;
+use crate::domain::journal::Event;
+use crate::protocol::Report;
+use crate::sync::plan;
+use crate::sync::push::behind;
+use crate::sync::push::known::{Due, Known, fresh};
 use crate::sync::shared::Shared;
 
 pub(in crate::sync) struct OutboxSender {

@@ -1,6 +1,5 @@
 //! Reading back: every call was answered with success, and the case itself has to show it.
 
-use crate::sync::send::sender::id_of;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -14,7 +13,7 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::Event;
 use crate::domain::merge::Conflict;
 use crate::sync::merge;
-use crate::sync::send::sender::{Left, Sender, Talk, holds};
+use crate::sync::send::sender::{Left, Sender, Talk, holds, id_of};
 
 /// How often a case is read back before its edit counts as not shown; vendors may need a moment.
 const READ_BACKS: u32 = 3;

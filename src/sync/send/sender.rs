@@ -1,21 +1,18 @@
 //! One case's edits on their way: reading its case, and writing down how far an edit has come.
 
-use crate::domain::edit::Progress;
-use crate::domain::fault::FaultKind;
-use crate::domain::wall::is_to_come;
-use crate::protocol::{From, Report};
-use jiff::{SignedDuration, Timestamp};
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 
 use crate::domain::aside::Then;
 use crate::domain::case::{Case, CaseId};
 use crate::domain::change::Change;
-use crate::domain::edit::OutboxEntry;
-use crate::domain::fault::Fault;
-use crate::domain::wall::Wall;
+use crate::domain::edit::{OutboxEntry, Progress};
+use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::wall::{Wall, is_to_come};
+use crate::protocol::{From, Report};
 use crate::providers::Provider;
 use crate::sync::push::known::Known;
 use crate::sync::shared::Shared;

@@ -1,11 +1,11 @@
 //! The tables to start from: `vim` is the table itself, `arrows` needs no letter for moving and has function keys for
 //! what is done most.
 
+use Scope::{Conflict, Detail, FirstRun, List, Outbox, Picker, Sources};
+
 use crate::config::Preset;
 use crate::tui::io::message::{Chord, Key};
 use crate::tui::keys::action::{Action, Binding, Group, Scope};
-
-use Scope::{Conflict, Detail, FirstRun, List, Outbox, Picker, Sources};
 
 const PANES: &[Scope] = &[List, Detail];
 const COMMANDS: &[Scope] = &[List, Detail, Outbox, Sources, Conflict, Picker, FirstRun];

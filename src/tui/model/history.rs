@@ -9,7 +9,6 @@ pub mod keys;
 pub mod kinds;
 pub mod together;
 
-use crate::tui::screens::review::is_typed;
 use std::collections::VecDeque;
 
 use compact_str::CompactString;
@@ -19,11 +18,10 @@ use crate::domain::aspect::Stay;
 use crate::domain::case::Rid;
 use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::inverse;
+pub use crate::tui::model::history::kinds::Together;
 use crate::tui::model::history::kinds::Undone;
 use crate::tui::model::outbox::Queued;
-use crate::tui::screens::review::Origin;
-
-pub use crate::tui::model::history::kinds::Together;
+use crate::tui::screens::review::{Origin, is_typed};
 
 /// Own changes remembered; a sitting rarely goes back further than a few.
 const MAX_OWN: usize = 100;

@@ -17,19 +17,17 @@ pub mod news;
 pub mod sleep;
 pub mod sort;
 
+use alike::Look;
+use arrange::{Arrangement, Wishes};
+pub use arrange::{Folded, Head};
 use jiff::Timestamp;
+use rustc_hash::{FxHashMap, FxHashSet};
+pub use sort::{Order, words as sort_words};
 
 use crate::domain::case::{CaseId, Rid, Row};
 use crate::index::{Index, Seen};
 use crate::query::{Asker, Query};
 use crate::sla::Rules;
-
-use alike::Look;
-use arrange::{Arrangement, Wishes};
-use rustc_hash::{FxHashMap, FxHashSet};
-
-pub use arrange::{Folded, Head};
-pub use sort::{Order, words as sort_words};
 
 /// Shown, or in the part below the fold that is.
 const SHOWN: u16 = 1;

@@ -5,12 +5,12 @@ pub mod tally;
 
 use std::collections::VecDeque;
 
+pub use tally::Tally;
+
 use crate::config::views::is_same;
 use crate::config::{View, ViewChange};
 use crate::domain::case::Rid;
 use crate::query::Column;
-
-pub use tally::Tally;
 
 /// Places that `-` goes back through.
 const MAX_PLACES: usize = 50;

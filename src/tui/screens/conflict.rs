@@ -6,6 +6,8 @@ mod screen;
 mod tests;
 pub mod view;
 
+pub use pane::{ConflictPane, is_block};
+
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
 use crate::domain::change::{Change, Part};
@@ -29,8 +31,6 @@ use crate::tui::screens::Overlay;
 use crate::tui::screens::confirm::OnYes;
 use crate::tui::screens::review::{Origin, Review, Stage};
 use crate::tui::widgets::text;
-
-pub use pane::{ConflictPane, is_block};
 
 impl Model {
     /// The conflict of an entry is over: of what was decided only the texts stay that the entry does not wish itself.

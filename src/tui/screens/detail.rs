@@ -22,14 +22,15 @@ pub mod timeline;
 pub mod view;
 pub mod words;
 
+use body::Body;
+use pages::Pages;
+use tab::Tab;
+
 use crate::domain::activity::{Activity, Topic};
 use crate::domain::case::Rid;
 use crate::domain::fault::Fault;
 use crate::domain::record::RecordTable;
 use crate::tui::model::case_cache::Loaded;
-use body::Body;
-use pages::Pages;
-use tab::Tab;
 
 /// The case that is shown; follows the list's cursor.
 #[derive(Clone, Debug, Default)]

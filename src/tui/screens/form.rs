@@ -17,22 +17,17 @@ pub mod tests;
 pub mod view;
 pub mod written;
 
-use crate::tui::screens::form::area::{line_area, text_area, text_of};
 use std::sync::Arc;
 
+pub use base::Moved;
 use compact_str::CompactString;
+pub use extra::{Extra, Kind};
 use jiff::Timestamp;
+use origin::Origin;
 use tui_textarea::TextArea;
 
-pub(in crate::tui) use crate::tui::screens::form::statuses::{position_of_priority, position_of_status, statuses};
-pub use base::Moved;
-pub use extra::{Extra, Kind};
-use origin::Origin;
-
 use crate::domain::aspect::{Aspect, Seen, Value};
-use crate::domain::capability::{
-    Allowed, Reason, {self},
-};
+use crate::domain::capability::{self, Allowed, Reason};
 use crate::domain::case::{Case, CaseId, Rid, Vendor};
 use crate::domain::change::{Change, Part};
 use crate::domain::directory::{Directory, StatusOption};
@@ -40,6 +35,8 @@ use crate::domain::draft::Draft;
 use crate::domain::edit::Edit;
 use crate::domain::opened::Opened;
 use crate::domain::text::Clean;
+use crate::tui::screens::form::area::{line_area, text_area, text_of};
+pub(in crate::tui) use crate::tui::screens::form::statuses::{position_of_priority, position_of_status, statuses};
 
 /// The fields that every form has, in the order of Tab; those of its vendor follow.
 pub const FIELDS: [Part; 5] = [Part::Title, Part::Status, Part::Priority, Part::Description, Part::Comment];

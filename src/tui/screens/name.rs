@@ -4,8 +4,9 @@ pub mod acts;
 mod screen;
 pub mod view;
 
-use crate::tui::widgets::text;
 use tui_textarea::TextArea;
+
+use crate::tui::widgets::text;
 /// A line for the name of a view.
 #[derive(Clone, Debug)]
 pub struct NameBox {

@@ -4,8 +4,9 @@ pub mod acts;
 mod screen;
 pub mod view;
 
-use crate::tui::model::outbox::Queued;
 use compact_str::CompactString;
+
+use crate::tui::model::outbox::Queued;
 /// The screen of what is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutboxPane {

@@ -7,13 +7,12 @@ mod screen;
 pub mod verbs;
 pub mod view;
 
-use crate::domain::change::Change;
 use compact_str::CompactString;
 use jiff::Timestamp;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Rid, Vendor};
-use crate::domain::change::Part;
+use crate::domain::change::{Change, Part};
 use crate::domain::edit::{Edit, Plan};
 use crate::domain::fault::Fault;
 use crate::domain::text::Clean;

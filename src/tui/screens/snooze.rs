@@ -4,11 +4,12 @@ pub mod acts;
 mod screen;
 pub mod view;
 
+use jiff::ZonedDateTime;
+use tui_textarea::TextArea;
+
 use crate::domain::aside::Until;
 use crate::domain::case::Rid;
 use crate::tui::widgets::text;
-use jiff::ZonedDateTime;
-use tui_textarea::TextArea;
 /// A moment to be typed.
 #[derive(Clone, Debug)]
 pub struct SnoozeBox {

@@ -1,6 +1,5 @@
 //! What each action does, by the scope it was pressed in.
 
-use crate::tui::screen::Press;
 use jiff::SignedDuration;
 
 use crate::domain::case::Rid;
@@ -28,6 +27,7 @@ use crate::tui::model::list::List;
 use crate::tui::model::marks::acts::act_on_marks;
 use crate::tui::model::outbox::Queued;
 use crate::tui::panes::{Pane, Panes};
+use crate::tui::screen::Press;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::ask::macros::{open_macros, record};
 use crate::tui::screens::batch::acts::open_batch;

@@ -14,9 +14,7 @@ use crate::domain::edit::Edit;
 use crate::domain::person::Person;
 use crate::domain::sample;
 use crate::domain::text::{Clean, raws};
-use crate::domain::wish::{
-    Absent, How, {self},
-};
+use crate::domain::wish::{self, Absent, How};
 use crate::protocol::{Order, Report};
 use crate::tui::io::effect::Effect;
 use crate::tui::io::message::{Chord, Message};

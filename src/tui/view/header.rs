@@ -1,6 +1,5 @@
 //! The top line: who we are, how each source is doing, what waits, what time it is. Below it the filter.
 
-use crate::tui::widgets::prompt::field;
 use ratatui::style::Style;
 
 use crate::domain::count;
@@ -10,6 +9,7 @@ use crate::tui::model::sources::Source;
 use crate::tui::scene::Scene;
 use crate::tui::screens::Overlay;
 use crate::tui::widgets::pen::{Pen, width};
+use crate::tui::widgets::prompt::field;
 use crate::tui::widgets::text;
 
 /// A piece of the header: its text, its style, and how soon it gives way when there is no room (0: never).

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::config::{
-    Problem, {self},
-};
+use crate::config::{self, Problem};
 use crate::domain::case::{Rid, State};
 use crate::domain::clock;
 use crate::sla;

@@ -3,14 +3,13 @@
 
 pub mod acts;
 
-use crate::tui::model::history::kinds::{Together, Undone};
-
 use compact_str::CompactString;
 
 use crate::domain::case::{CaseId, Rid};
 use crate::domain::edit::Edit;
 use crate::domain::inverse;
 use crate::domain::moved::Moved;
+use crate::tui::model::history::kinds::{Together, Undone};
 use crate::tui::model::history::{History, Last, MAX_OWN, Own};
 use crate::tui::model::outbox::Queued;
 use crate::tui::screens::bulk::Course;

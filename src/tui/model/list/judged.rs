@@ -1,22 +1,17 @@
 //! How the filter is judged: at once where that takes less than a frame, else in slices between keys; and what the
 //! result is worth.
 
-use crate::query::{Mark, Node};
-use crate::tui::model::list::alike::storms;
-use crate::tui::model::list::arrange::Arrangement;
-use crate::tui::model::list::fold::MAX_COMPARED;
-use crate::tui::model::list::judging::Judged;
-use crate::tui::model::list::{PINNED, SNOOZED, UNSEEN};
 use compact_str::CompactString;
 
 use crate::domain::case::Rid;
 use crate::index::{Flags, Index, Judge, Parts, Scope, Step, Verdict};
 use crate::protocol::Counted;
-use crate::query::{
-    Field, Problem, Query, {self},
-};
-
-use crate::tui::model::list::{COMING, List, SHOWN, sort};
+use crate::query::{self, Field, Mark, Node, Problem, Query};
+use crate::tui::model::list::alike::storms;
+use crate::tui::model::list::arrange::Arrangement;
+use crate::tui::model::list::fold::MAX_COMPARED;
+use crate::tui::model::list::judging::Judged;
+use crate::tui::model::list::{COMING, List, PINNED, SHOWN, SNOOZED, UNSEEN, sort};
 
 /// Bytes of text that are matched in one go: a few milliseconds, also with a regular expression.
 const SLICE: usize = 1 << 20;

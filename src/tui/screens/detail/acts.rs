@@ -1,14 +1,5 @@
 //! What is done in the case beside the list, and what comes in for it.
 
-use crate::tui::cx::Cx;
-use crate::tui::model::Model;
-use crate::tui::model::own::acts::note_case_in_boxes;
-use crate::tui::panes::Panes;
-use crate::tui::screens::detail::find::acts::{find_next, open_find};
-use crate::tui::screens::detail::scroll::scroll_detail;
-use crate::tui::screens::detail::text::{close_record, show_case, take_inside};
-use crate::tui::screens::detail::{records, timeline};
-use crate::tui::screens::review::acts::replan;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -19,16 +10,23 @@ use crate::domain::fault::Fault;
 use crate::domain::record::{RecordTable, Slice};
 use crate::index::Deep;
 use crate::protocol::{From, Paged};
+use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::io::effect::Effect;
 use crate::tui::keys::action::Action;
+use crate::tui::model::Model;
 use crate::tui::model::case_cache::Loaded;
-use crate::tui::panes::Pane;
+use crate::tui::model::own::acts::note_case_in_boxes;
+use crate::tui::panes::{Pane, Panes};
 use crate::tui::screens::Overlay;
-use crate::tui::screens::detail::Place;
+use crate::tui::screens::detail::find::acts::{find_next, open_find};
 use crate::tui::screens::detail::lines::Target;
+use crate::tui::screens::detail::scroll::scroll_detail;
 use crate::tui::screens::detail::tab::Tab;
+use crate::tui::screens::detail::text::{close_record, show_case, take_inside};
+use crate::tui::screens::detail::{Place, records, timeline};
 use crate::tui::screens::picker::{Does, Picker};
+use crate::tui::screens::review::acts::replan;
 
 /// Cases on the way back from links; nobody remembers more.
 const MAX_BACK: usize = 32;

@@ -118,9 +118,10 @@ fn string_end(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
     use serde_json::Value;
+
+    use super::*;
 
     #[test]
     fn the_vendors_order_is_kept_and_empty_things_stay_short() {

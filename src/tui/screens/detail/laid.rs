@@ -3,12 +3,8 @@
 use crate::domain::case::Vendor;
 use crate::tui::screens::detail::body::{Body, Key};
 use crate::tui::screens::detail::lines::{Line, Tone};
-use crate::tui::screens::detail::overview::{
-    Ground, {self},
-};
-use crate::tui::screens::detail::records::{
-    Head, {self},
-};
+use crate::tui::screens::detail::overview::{self, Ground};
+use crate::tui::screens::detail::records::{self, Head};
 use crate::tui::screens::detail::tab::Tab;
 use crate::tui::screens::detail::{Detail, json, parts, timeline};
 

@@ -311,8 +311,9 @@ fn starts_with(text: &str, needle: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn wrapped(text: &str, columns: usize) -> Vec<String> {
         let mut out = Vec::new();

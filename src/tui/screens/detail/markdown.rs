@@ -357,8 +357,9 @@ fn narrow(texts: &[Vec<String>], columns: usize) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn page(text: &str, columns: usize) -> Vec<String> {
         lay_out(&Clean::block(text), columns).iter().map(|line| line.text().trim_end().to_owned()).collect()

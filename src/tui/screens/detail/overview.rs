@@ -8,13 +8,9 @@ use crate::domain::busy::busy;
 use crate::domain::capability;
 use crate::domain::case::{Case, CaseId, Vendor};
 use crate::domain::change::Part;
-use crate::domain::clock::{
-    Clock, Urgency, {self},
-};
+use crate::domain::clock::{self, Clock, Urgency};
 use crate::domain::person::Person;
-use crate::domain::sla::{
-    Sla, {self},
-};
+use crate::domain::sla::{self, Sla};
 use crate::domain::text::Clean;
 use crate::tui::screens::detail::lines::{Lead, Line, Span, Target, Tone, width, wrap};
 use crate::tui::screens::detail::markdown;

@@ -91,9 +91,9 @@ fn by_number(a: &str, b: &str) -> std::cmp::Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use jiff::Timestamp;
 
+    use super::*;
     use crate::domain::activity::Topic;
     use crate::domain::text::Clean;
 

@@ -5,7 +5,6 @@ pub mod pairs;
 pub mod people;
 pub mod values;
 
-use crate::tui::screens::form::extra::people::everybody;
 use compact_str::CompactString;
 use tui_textarea::TextArea;
 
@@ -18,6 +17,7 @@ use crate::domain::list::{spellings, split};
 use crate::domain::text::Clean;
 use crate::tui::screens::form::area::{line_area, text_of};
 use crate::tui::screens::form::extra::pairs::pairs_of;
+use crate::tui::screens::form::extra::people::everybody;
 use crate::tui::screens::form::origin::Origin;
 
 /// Datadog's own fields that every case can be given, by the key they come back under.

@@ -1,6 +1,5 @@
 //! Keys and pasted text in the form. Enter never sends.
 
-use crate::tui::widgets::text;
 use tui_textarea::Input;
 
 use crate::domain::change::Part;
@@ -19,6 +18,7 @@ use crate::tui::screens::form::editor::{edit_field, edit_whole_of_form};
 use crate::tui::screens::form::open::acts::leave_form;
 use crate::tui::screens::form::{Form, Kind};
 use crate::tui::screens::review::acts::start_review;
+use crate::tui::widgets::text;
 
 impl Form {
     /// To another field, over those that this case does not have.

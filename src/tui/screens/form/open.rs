@@ -5,6 +5,7 @@ pub mod acts;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use tui_textarea::CursorMove;
 
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Value};
@@ -18,7 +19,6 @@ use crate::tui::model::outbox::Queued;
 use crate::tui::model::own::Landed;
 use crate::tui::screens::form::base::{Since, moved};
 use crate::tui::screens::form::{Extra, Form};
-use tui_textarea::CursorMove;
 
 /// While a form is open its case is read this often, so that a colleague's change is said before it is sent over.
 pub(in crate::tui) const REREAD_AFTER: SignedDuration = SignedDuration::from_secs(20);

@@ -3,15 +3,13 @@
 pub mod lines;
 pub mod moved;
 
+use lines::WIDE;
 pub(in crate::tui) use lines::{call_lines, change};
-
+use moved::{NARROW, moved_words};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
-
-use lines::WIDE;
-use moved::{NARROW, moved_words};
 
 use crate::domain::aspect::Aspect;
 use crate::domain::change::Part;

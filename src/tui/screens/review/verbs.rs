@@ -16,9 +16,7 @@ use crate::tui::model::left::acts::push_box;
 use crate::tui::model::sources::Source;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::form::open::acts::open_form_at;
-use crate::tui::screens::form::{
-    statuses, {self},
-};
+use crate::tui::screens::form::{self, statuses};
 use crate::tui::screens::labels::LabelsBox;
 use crate::tui::screens::people::PeoplePicker;
 use crate::tui::screens::picker::{Does, Picker};

@@ -1,5 +1,7 @@
 //! The menu of times to snooze until, and the box in which one is typed.
 
+use jiff::SignedDuration;
+
 use crate::domain::aside::Until;
 use crate::domain::case::Rid;
 use crate::domain::clock;
@@ -16,7 +18,6 @@ use crate::tui::screens::Overlay;
 use crate::tui::screens::picker::{Does, Picker};
 use crate::tui::screens::snooze::SnoozeBox;
 use crate::tui::widgets::text;
-use jiff::SignedDuration;
 /// The menu of `w`: the usual times, and one to be typed.
 pub(in crate::tui) fn open_snooze_menu(rids: &[Rid], model: &Model, cx: &mut Cx) {
     let now = cx.zoned_now();
