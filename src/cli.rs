@@ -1,31 +1,54 @@
-//! What can be typed after `caseload`, and the help that says so.
+//! The command line: a verb is a file, its arguments and help beside what it does.
+//!
+//! Output goes to stdout through one writer, everything else to stderr; a reader that goes away ends a verb quietly.
 
-mod aside;
-mod exit_codes;
+mod args;
+mod bulk;
+mod comment;
+mod completions;
+mod config;
+mod demo;
+mod doctor;
+mod edit;
 mod export;
-mod fields;
+mod journal;
 mod keys;
-mod reach;
-mod upkeep;
-mod words;
-mod writing;
+mod list;
+mod outbox;
+mod print;
+mod purge;
+mod run;
+mod show;
+mod snooze;
+mod views;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub use aside::{Pin, Snooze};
-use clap::builder::TypedValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use clap_complete::Shell;
-use exit_codes::EXIT_CODES;
-pub use export::{Export, Format};
-pub use keys::Keys;
-pub use reach::Reach;
-pub use upkeep::{Completions, Doctor, Purge};
-pub use writing::{Bulk, Comment, Edit, Journal, Macros, Outbox};
-use writing::{JOURNAL_HELP, OUTBOX_HELP};
 
-use crate::demo::Faults;
+use crate::cli::args::exit_codes::EXIT_CODES;
+use crate::cli::args::{fields, words};
+use crate::cli::bulk::{BulkArgs, MacrosArgs};
+use crate::cli::comment::CommentArgs;
+use crate::cli::completions::CompletionsArgs;
+use crate::cli::config::ConfigVerb;
+use crate::cli::demo::{DemoArgs, DemoVerb};
+use crate::cli::doctor::DoctorArgs;
+use crate::cli::edit::EditArgs;
+use crate::cli::export::ExportArgs;
+use crate::cli::journal::{JOURNAL_HELP, JournalVerb};
+use crate::cli::keys::KeysArgs;
+use crate::cli::list::ListArgs;
+use crate::cli::outbox::{OUTBOX_HELP, OutboxVerb};
+use crate::cli::purge::PurgeArgs;
+pub use crate::cli::run::scope::Scope;
+pub use crate::cli::run::stop::Exit;
+use crate::cli::run::stop::{self, Stop};
+use crate::cli::show::ShowArgs;
+use crate::cli::snooze::{PinArgs, SnoozeArgs};
+use crate::config::{Config, Problem};
+use crate::domain::fault::Fault;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -78,9 +101,9 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// The workbench on three made-up tenants: no account, no network, nothing to set up
-    Demo(Demo),
+    Demo(DemoArgs),
     /// Print the cases of all sources, after asking them for what has changed
-    List(List),
+    List(ListArgs),
     /// Print the views: name and filter, in the order of their tabs
     Views {
         /// One JSON array
@@ -88,200 +111,40 @@ pub enum Verb {
         json: bool,
     },
     /// Print one case with everything that belongs to it
-    Show(Show),
+    Show(ShowArgs),
     /// Change a case: shows the calls, asks, sends, and prints the case as read back
-    Edit(Edit),
+    Edit(EditArgs),
     /// Comment on a case
-    Comment(Comment),
+    Comment(CommentArgs),
     /// The same change to every case of a filter: dry run first, then case by case to its outcome
-    Bulk(Bulk),
+    Bulk(BulkArgs),
     /// Print the macros of the configuration
-    Macros(Macros),
+    Macros(MacrosArgs),
     /// Put a case aside until a time, until it changes, or until its SLA runs short
-    Snooze(Snooze),
+    Snooze(SnoozeArgs),
     /// Keep a case before all others
-    Pin(Pin),
+    Pin(PinArgs),
     /// What is saved and not confirmed yet: look, send now, hold, drop
     #[command(subcommand, after_help = format!("{OUTBOX_HELP}\n\n{EXIT_CODES}"))]
-    Outbox(Outbox),
+    Outbox(OutboxVerb),
     /// What was written to the vendors, line by line, and whether that record is whole
     #[command(subcommand, after_help = JOURNAL_HELP)]
-    Journal(Journal),
+    Journal(JournalVerb),
     /// Write cases as CSV, JSON, NDJSON or Markdown, with how complete they are
-    Export(Export),
+    Export(ExportArgs),
     /// Print the key table as it holds with your configuration, or check it
-    Keys(Keys),
+    Keys(KeysArgs),
     /// Look after the configuration
     #[command(subcommand, after_help = EXIT_CODES)]
-    Config(Config),
+    Config(ConfigVerb),
     /// Examine everything that has to work: configuration, secrets, sources, clock, quota, disk, terminal
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Remove what can be read again from the vendors; never what a person made
-    Purge(Purge),
+    Purge(PurgeArgs),
     /// Print the completions of a shell
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print the manual page
     Man,
-}
-
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = DEMO_HELP)]
-pub struct Demo {
-    #[command(flatten)]
-    pub world: World,
-    #[command(subcommand)]
-    pub verb: Option<DemoVerb>,
-}
-
-const DEMO_HELP: &str = "Examples:
-  caseload demo
-  caseload demo --cases 100000 --pace 0
-  caseload demo --faults outage=tines         what a vendor's bad day looks like";
-
-#[derive(Debug, Subcommand)]
-pub enum DemoVerb {
-    /// Only the vendors, in the foreground, for other programs to talk to
-    Serve(Serve),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = SERVE_HELP)]
-pub struct Serve {
-    #[command(flatten)]
-    pub world: World,
-    /// Write a complete configuration for these vendors to FILE; an earlier one of `demo serve` is replaced
-    #[arg(long, value_name = "FILE")]
-    pub write_config: Option<PathBuf>,
-}
-
-const SERVE_HELP: &str = "Prints `VENDOR URL` per vendor, `control URL`, `export NAME=value` lines with the vendors' tokens, then \
-`ready`. Ctrl-c ends it.
-
-The control URL steers the world while it runs, without a token:
-  POST /act      what a colleague or the vendor does, JSON with `act`:
-                 edit, comment, arrive, remove, fail_next and others
-  POST /faults   calm, rough or outage=VENDOR, as --faults
-  POST /pace     a number, as --pace; 0 stops the world
-  GET /received  with ?vendor=VENDOR: the requests that it received
-  GET /ids       with ?vendor=VENDOR: its cases; GET /mails the mails
-
-Example:
-  caseload demo serve --write-config /tmp/demo.toml > /tmp/demo.out &
-  until grep -qx ready /tmp/demo.out; do sleep 0.1; done
-  eval \"$(grep ^export /tmp/demo.out)\"
-  caseload --config /tmp/demo.toml --data-dir /tmp/demo.data list --json
-  control=$(sed -n 's/^control //p' /tmp/demo.out)
-  curl -d '{\"act\":\"arrive\",\"vendor\":\"tines\"}' $control/act";
-
-/// What the made-up world is like.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "The made-up world")]
-pub struct World {
-    /// How many cases there are, all vendors together
-    #[arg(long, default_value_t = 2500, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub cases: u32,
-    /// The same seed makes the same world
-    #[arg(long, default_value_t = 7, value_name = "N")]
-    pub seed: u64,
-    /// Milliseconds that every answer takes
-    #[arg(long, default_value_t = 0, value_name = "MS", value_parser = clap::value_parser!(u64).range(0..=60_000))]
-    pub latency: u64,
-    /// How lively colleagues are: 1 is a busy shift, 0 stops the world
-    #[arg(long, default_value_t = 1.0, value_name = "X", value_parser = pace)]
-    pub pace: f64,
-    /// calm, rough (slow, broken and refused answers), or outage=datadog|tines|serverops
-    #[arg(long, default_value = "calm", value_name = "KIND")]
-    pub faults: Faults,
-}
-
-/// Above this the world does nothing but change.
-const MAX_PACE: f64 = 1000.0;
-
-fn pace(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(pace) if (0.0..=MAX_PACE).contains(&pace) => Ok(pace),
-        _ => Err(format!("write a number from 0 to {MAX_PACE}")),
-    }
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = format!("{LIST_HELP}\n\n{EXIT_CODES}"))]
-pub struct List {
-    /// A filter, as in the program: words, status:open, priority:<=P2, assignee:me, age:>2d, -tag:noise, OR, sort:, cols:, limit:
-    #[arg(value_name = "FILTER", value_parser = clap::builder::StringValueParser::new().map(words::word))]
-    pub words: Vec<String>,
-    /// How many cases each condition of the filter leaves, instead of the cases
-    #[arg(long)]
-    pub explain: bool,
-    /// One JSON array; of each case these fields only: --json key,title,sla
-    #[arg(long, group = "format", value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub json: Option<String>,
-    /// One JSON object per line
-    #[arg(long, group = "format", value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub ndjson: Option<String>,
-    /// A table for spreadsheets; text that a spreadsheet would run as a formula is prefixed with '
-    #[arg(long, group = "format")]
-    pub csv: bool,
-    /// Print at most N cases, the newest first
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub limit: Option<u32>,
-    #[command(flatten)]
-    pub reach: Reach,
-}
-
-const LIST_HELP: &str = "Examples:
-  caseload list                               a table of every case
-  caseload list phish -newsletter --limit 20
-  caseload list 'status:open priority:<=P2 assignee:me,none sort:sla limit:20'
-  caseload list 'tag:phish* age:>2d' --explain
-  caseload list status:open --json key,title,sla
-  caseload list --json | jq -r '.[] | select(.priority.level == \"critical\") | .url'
-  caseload list --csv > cases.csv
-
-What sleeps is left out as in the workbench, and stderr says how many that are: is:snoozed lists them, \
-'(is:snoozed OR -is:snoozed)' lists all. is:pinned, is:queued, is:conflict and is:dirty (text that was not sent) are read \
-off this machine; is:unseen, is:marked and is:folded belong to an open workbench.
-
-Tines tells what has changed: when every case was read in the last ten minutes, here or in the workbench, it is asked for \
-that only, and stderr says so. --max-age changes the ten minutes, --full reads every case. The others are always read whole.
-
-Each source that fails is named on stderr.";
-
-#[derive(Debug, Args)]
-#[command(after_help = format!("{SHOW_HELP}\n\n{EXIT_CODES}"))]
-pub struct Show {
-    /// SOURCE:KEY or SOURCE:ID; SOURCE is its name, the start of it, or dd, tn, so. A key alone where one source has it
-    #[arg(value_name = "REF")]
-    pub reference: String,
-    /// One JSON object; of it these fields only: --json key,activities
-    #[arg(long, group = "format", value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub json: Option<String>,
-    /// Markdown, for a ticket or a chat
-    #[arg(long = "md", group = "format")]
-    pub markdown: bool,
-    /// With --json: add the vendor's own JSON as `raw`
-    #[arg(long, requires = "json")]
-    pub raw: bool,
-    /// Only what others have changed since you last opened the case in the workbench
-    #[arg(long, conflicts_with_all = ["markdown", "raw"])]
-    pub since: bool,
-}
-
-const SHOW_HELP: &str = "Examples:
-  caseload show dd:SEC-882
-  caseload show tines-emea:4211 --md | less
-  caseload show so:c_81f0 --json --raw | jq .raw
-  caseload show dd:SEC-882 --since            what changed since you looked";
-
-#[derive(Debug, Subcommand)]
-pub enum Config {
-    /// Read the configuration, fetch each secret (never shown), and reach each source with one call
-    #[command(after_help = EXIT_CODES)]
-    Check {
-        /// Have sources of Tines v1 read by v2, where that answers: one line each in the file, everything else stays
-        #[arg(long)]
-        fix: bool,
-    },
 }
 
 /// Reads the arguments of this process, the program's name first. Help and complaints are printed here.
@@ -297,14 +160,62 @@ pub fn read(arguments: impl Iterator<Item = OsString>) -> Result<Cli, u8> {
     })
 }
 
-/// The script that completes the command line in a shell.
-pub fn completions(shell: Shell) -> Vec<u8> {
-    upkeep::completions(&mut Cli::command(), shell)
+/// What is left to do once a verb was carried out.
+pub enum Next {
+    /// Nothing.
+    End(Exit),
+    /// To open the workbench on embedded vendors.
+    Demo(crate::demo::Options),
 }
 
-/// The manual page: the program, then each verb, in roff.
-pub fn man() -> Vec<u8> {
-    upkeep::man(Cli::command())
+impl Verb {
+    /// Carries it out. `screen`: columns and rows of the terminal; None: there is none.
+    pub fn run(&self, scope: &Scope, screen: impl FnOnce() -> Option<(u16, u16)>) -> Next {
+        Next::End(stop::end(match self {
+            Self::Demo(DemoArgs { world, verb: None }) => return Next::Demo(world.options()),
+            Self::Demo(DemoArgs { verb: Some(DemoVerb::Serve(args)), .. }) => demo::serve(args),
+            Self::List(args) => list::run(scope, args),
+            Self::Views { json } => views::run(scope, *json),
+            Self::Show(args) => show::run(scope, args),
+            Self::Edit(args) => edit::run(scope, args),
+            Self::Comment(args) => comment::run(scope, args),
+            Self::Bulk(args) => bulk::run(scope, args),
+            Self::Macros(args) => bulk::macros(scope, args),
+            Self::Snooze(args) => snooze::snooze(scope, args),
+            Self::Pin(args) => snooze::pin(scope, args),
+            Self::Outbox(verb) => outbox::run(scope, verb),
+            Self::Journal(verb) => journal::run(scope, verb),
+            Self::Export(args) => export::run(scope, args),
+            Self::Keys(args) => keys::run(scope, args),
+            Self::Config(verb) => config::run(scope, verb),
+            Self::Doctor(args) => doctor::run(scope, args, screen()),
+            Self::Purge(args) => purge::run(scope, args),
+            Self::Completions(args) => completions::run(&mut Cli::command(), args),
+            Self::Man => completions::man(Cli::command()),
+        }))
+    }
+}
+
+/// Says why nothing could be begun.
+pub fn refuse(problem: &Problem) -> Exit {
+    stop::note(problem);
+    Exit::Usage
+}
+
+/// Says what ended the workbench.
+pub fn failed(fault: &Fault) -> Exit {
+    stop::end(Err(Stop::fault(fault)))
+}
+
+/// The configuration for the workbench; None: there is no file yet. What is wrong with it is said here.
+///
+/// # Errors
+/// The exit code of a configuration that cannot be used.
+pub fn configured(scope: &Scope) -> Result<Option<Config>, Exit> {
+    if !scope.places.config.exists() {
+        return Ok(None);
+    }
+    scope.config().map(Some).map_err(|stop| stop::end(Err(stop)))
 }
 
 #[cfg(test)]
@@ -365,7 +276,7 @@ mod tests {
     fn words_may_exclude_and_flags_may_follow_them() {
         let (cli, words) = list("caseload list phish -news --json --offline");
         assert_eq!(words, ["phish", "-news"]);
-        assert!(cli.global.offline && matches!(cli.verb, Some(Verb::List(List { json: Some(_), .. }))));
+        assert!(cli.global.offline && matches!(cli.verb, Some(Verb::List(ListArgs { json: Some(_), .. }))));
         let (_, words) = list("caseload --source list list -news phish --limit 3");
         assert_eq!(words, ["-news", "phish"]);
         let (_, words) = list("caseload list --limit 3 -- --json -h");

@@ -10,7 +10,7 @@
 //! | layer | modules | what they are |
 //! |---|---|---|
 //! | 6 | `main` | arguments → verb → exit code |
-//! | 5 | [`runtime`] · [`headless`] · [`cli`] | the screen's loop · the same verbs without a screen · arguments and their help |
+//! | 5 | [`runtime`] · [`cli`] | the screen's loop · the command line, a file per verb |
 //! | 4 | [`tui`] | the screen: model, screens, keys, and the shell that routes between them |
 //! | 3 | [`sync`] · [`export`] | the worker that talks to vendors and disk · a list as a file |
 //! | 2 | [`protocol`] · [`sla`] | what screen and worker say to each other: plain data · clocks by rules of one's own |
@@ -37,7 +37,7 @@
 //! # Libraries
 //!
 //! Heavy libraries have homes: reqwest in `providers`, rusqlite in `store`, toml in `config`, axum in `demo`, clap in
-//! `cli`, memchr in `index`, csv in `headless` and `export`, crossterm, signal-hook and color-eyre in `runtime`. ratatui
+//! `cli`, memchr in `index`, csv in `cli` and `export`, crossterm, signal-hook and color-eyre in `runtime`. ratatui
 //! paints in the views, `widgets` and `theme` of `tui` and is opened by `runtime`; `tui-textarea` keeps the text under
 //! edit, so states hold its `TextArea` and nothing else of ratatui. tokio drives what waits for the network: `sync`, the
 //! timers of `providers::http`, and the servers of `demo`. The screen's loop needs no async runtime: threads push into
@@ -81,7 +81,6 @@ pub mod demo;
 pub mod demo;
 pub mod domain;
 pub mod export;
-pub mod headless;
 pub mod index;
 pub mod protocol;
 pub mod providers;

@@ -33,7 +33,6 @@ const LAYERS: &[(&str, u8)] = &[
     ("sync", 3),
     ("tui", 4),
     ("runtime", 5),
-    ("headless", 5),
     ("cli", 5),
     ("main", 6),
 ];
@@ -62,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rustix", &["store", "runtime", "config/child"]),
     ("memchr", &["index"]),
     ("regex", &["query", "index"]),
-    ("csv", &["headless", "export", "tui/tests"]),
+    ("csv", &["cli", "export", "tui/tests"]),
     // Merging and showing are two uses of the same difference.
     ("toml_edit", &["config"]),
     ("similar", &["domain", "sync"]),
@@ -84,7 +83,7 @@ const BAD_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "manager", "h
 /// Modules whose words name no key by its letters: on the command line there are none, and the screen takes them from the key
 /// map, where they can be bound anew.
 const KEYLESS: &[&str] =
-    &["domain", "config", "providers", "store", "index", "query", "protocol", "sla", "export", "sync", "headless", "tui", "runtime"];
+    &["domain", "config", "providers", "store", "index", "query", "protocol", "sla", "export", "sync", "cli", "tui", "runtime"];
 /// Where keys are named all the same: the table, the presets, how keys are spelt, and what a text takes by itself.
 const KEY_NAMES: &[&str] = &["tui/keys/action/table", "tui/keys/preset", "tui/io/message", "tui/keys/remap", "runtime/input"];
 
