@@ -28,10 +28,9 @@ use crate::domain::count::count;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::fault::FaultKind;
+use crate::domain::field::edits::{self, Absent};
+use crate::domain::field::raw::{self, EditOp, FieldEdit};
 use crate::domain::turn;
-use crate::domain::wish::{
-    Absent, How, Wish, {self as wishes},
-};
 use crate::export::item::Picked;
 use crate::protocol::{From, Order, Report};
 
@@ -136,7 +135,7 @@ pub(in crate::cli) fn run(scope: &Scope, args: &EditArgs) -> Result<Exit, Stop> 
             still_is(opened, written)?;
         }
         let directory = with_strangers(session, &wishes);
-        wishes::changes(&wishes, source.vendor, laid, &directory, Absent::IsAnError).map_err(|wrong| Stop::usage(wrong.join("\n")))
+        edits::changes(&wishes, source.vendor, laid, &directory, Absent::IsAnError).map_err(|wrong| Stop::usage(wrong.join("\n")))
     });
     match (&input, given) {
         (Some(Input::Stdin), Some(given)) => said.map_err(|stop| stop.with_text(&given)),
@@ -145,14 +144,14 @@ pub(in crate::cli) fn run(scope: &Scope, args: &EditArgs) -> Result<Exit, Stop> 
 }
 
 /// `given`: what `--json` reads.
-fn gather(args: &EditArgs, given: Option<&str>) -> Result<Vec<Wish>, Stop> {
+fn gather(args: &EditArgs, given: Option<&str>) -> Result<Vec<FieldEdit>, Stop> {
     let wrong = |words: Vec<String>| Stop::usage(words.join("\n"));
     let mut wishes = Vec::new();
-    for (how, flags) in [(How::Set, &args.set), (How::Add, &args.add), (How::Remove, &args.remove)] {
-        wishes.extend(wishes::of_flags(how, flags).map_err(wrong)?);
+    for (op, flags) in [(EditOp::Set, &args.set), (EditOp::Add, &args.add), (EditOp::Remove, &args.remove)] {
+        wishes.extend(raw::of_flags(op, flags).map_err(wrong)?);
     }
     if let Some(given) = given {
-        wishes.extend(wishes::of_json(given).map_err(wrong)?);
+        wishes.extend(raw::of_json(given).map_err(wrong)?);
     }
     if wishes.is_empty() {
         let words = "there is nothing to change\n  write --set FIELD=VALUE, --add, --remove, or --json - with an object on stdin";
@@ -299,9 +298,9 @@ fn still_is(opened: &Opened, written: &str) -> Result<(), Stop> {
 }
 
 /// The directory, and whom the vendor knows besides by the names that are wanted.
-fn with_strangers(session: &mut Session, wishes: &[Wish]) -> Directory {
+fn with_strangers(session: &mut Session, wishes: &[FieldEdit]) -> Directory {
     let mut directory = Directory::clone(&session.directory());
-    for text in wishes::strangers(wishes, &directory) {
+    for text in edits::strangers(wishes, &directory) {
         let mut found = Vec::new();
         let asked = session.order(Order::FindPeople { source: THE_SOURCE, text }, |report| {
             if let Report::People { people, .. } = report {

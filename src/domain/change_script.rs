@@ -9,8 +9,10 @@ use super::capability::allowed;
 use super::case::{Case, State, Vendor};
 use super::change::{Change, Part};
 use super::directory::Directory;
+use super::field::FieldName;
+use super::field::edits::{self, Absent};
+use super::field::raw::{EditOp, FieldEdit, RawValue};
 use super::text::{Clean, raws};
-use super::wish::{self, Absent, Given, How, Wish};
 
 /// Steps of one script; a longer one is a program of its own.
 pub const MAX_STEPS: usize = 20;
@@ -44,7 +46,7 @@ pub enum Verb {
 #[serde(try_from = "String", into = "String")]
 pub enum Step {
     Verb(Verb),
-    Wish(Wish),
+    Field(FieldEdit),
 }
 
 impl Step {
@@ -60,13 +62,13 @@ impl Step {
         {
             return Ok(Self::Verb(*verb));
         }
-        let how = match word {
+        let op = match word {
             "comment" if !rest.is_empty() => {
-                return Ok(Self::Wish(Wish { field: "comment".into(), how: How::Set, given: Given::Text(rest.into()) }));
+                return Ok(Self::Field(FieldEdit::set(FieldName::Comment, rest)));
             }
-            "set" => How::Set,
-            "add" => How::Add,
-            "remove" => How::Remove,
+            "set" => EditOp::Set,
+            "add" => EditOp::Add,
+            "remove" => EditOp::Remove,
             _ => {
                 let verbs = VERBS.map(|(name, _)| name).join(", ");
                 return Err(format!(
@@ -74,11 +76,10 @@ impl Step {
                 ));
             }
         };
-        let wishes = wish::of_flags(how, &[rest.to_owned()]).map_err(|wrong| format!("{word}: {}", wrong.join("; ")))?;
-        let mut wish = wishes.into_iter().next().ok_or_else(|| format!("{word}: write FIELD=VALUE"))?;
-        wish.given = Given::of_step(wish.given.text());
-        wish::known_field(&wish.field)?;
-        Ok(Self::Wish(wish))
+        let (field, value) = rest.split_once('=').ok_or_else(|| format!("{word}: `{rest}` is not FIELD=VALUE"))?;
+        let field = FieldName::read(field);
+        field.part()?;
+        Ok(Self::Field(FieldEdit { field, op, value: RawValue::of_step(value.into()) }))
     }
 }
 
@@ -86,14 +87,16 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Verb(verb) => f.write_str(VERBS.iter().find(|(_, known)| known == verb).map_or("", |(name, _)| name)),
-            Self::Wish(Wish { field, how: How::Set, given: Given::Text(text) }) if field == "comment" => write!(f, "comment {text}"),
-            Self::Wish(Wish { field, how, given }) => {
-                let how = match how {
-                    How::Set => "set",
-                    How::Add => "add",
-                    How::Remove => "remove",
+            Self::Field(FieldEdit { field: FieldName::Comment, op: EditOp::Set, value: RawValue::Text(text) }) => {
+                write!(f, "comment {text}")
+            }
+            Self::Field(FieldEdit { field, op, value }) => {
+                let op = match op {
+                    EditOp::Set => "set",
+                    EditOp::Add => "add",
+                    EditOp::Remove => "remove",
                 };
-                write!(f, "{how} {field}={}", given.text())
+                write!(f, "{op} {field}={}", value.text())
             }
         }
     }
@@ -129,7 +132,7 @@ impl ChangeScript {
 
     /// A comment, as it was typed.
     pub fn comment(text: String) -> Self {
-        Self::of(vec![Step::Wish(Wish { field: "comment".into(), how: How::Set, given: Given::Text(text) })])
+        Self::of(vec![Step::Field(FieldEdit::set(FieldName::Comment, text))])
     }
 
     /// For one line, as it shows: a text of several is cut after its first.
@@ -178,17 +181,17 @@ impl ChangeScript {
         let mut wishes = Vec::new();
         for step in self.steps_of(vendor) {
             match step {
-                Step::Wish(wish) => wishes.push(wish.clone()),
+                Step::Field(wish) => wishes.push(wish.clone()),
                 Step::Verb(verb) => wishes.extend(wishes_of(*verb, vendor, case, directory)?),
             }
         }
-        wish::changes(&wishes, vendor, case, directory, Absent::IsFine).map_err(|wrong| wrong.join("; "))
+        edits::changes(&wishes, vendor, case, directory, Absent::IsFine).map_err(|wrong| wrong.join("; "))
     }
 
     /// Whether what it changes is only in a case that was read by itself.
     pub fn is_deep(&self, vendor: Vendor) -> bool {
         let is_deep = |step: &Step| match step {
-            Step::Wish(wish) => wish.field == "description" || wish.field.starts_with("field.") || wish.field.starts_with("attr."),
+            Step::Field(edit) => edit.field.is_deep(),
             Step::Verb(_) => false,
         };
         self.steps_of(vendor).iter().any(is_deep)
@@ -198,18 +201,18 @@ impl ChangeScript {
     pub fn closes(&self, vendor: Vendor) -> bool {
         self.steps_of(vendor).iter().any(|step| match step {
             Step::Verb(verb) => *verb == Verb::Close,
-            Step::Wish(wish) => wish.field == "status",
+            Step::Field(edit) => edit.field == FieldName::Status,
         })
     }
 
     /// Names of people in it, for looking them up where the directory does not know them.
     pub fn strangers(&self, vendor: Vendor, directory: &Directory) -> Vec<String> {
         let wish = |step: &Step| match step {
-            Step::Wish(wish) => Some(wish.clone()),
+            Step::Field(wish) => Some(wish.clone()),
             Step::Verb(_) => None,
         };
-        let wishes: Vec<Wish> = self.steps_of(vendor).iter().filter_map(wish).collect();
-        wish::strangers(&wishes, directory)
+        let wishes: Vec<FieldEdit> = self.steps_of(vendor).iter().filter_map(wish).collect();
+        edits::strangers(&wishes, directory)
     }
 }
 
@@ -230,77 +233,70 @@ impl fmt::Display for ChangeScript {
 }
 
 /// A verb as wishes of this case; none where it is so already.
-fn wishes_of(verb: Verb, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<Wish>, String> {
+fn wishes_of(verb: Verb, vendor: Vendor, case: &Case, directory: &Directory) -> Result<Vec<FieldEdit>, String> {
     let state = case.row.status.state.unwrap_or(State::Open);
-    let set = |field: &str, value: &str| Wish { field: field.into(), how: How::Set, given: Given::Text(value.into()) };
+    let set = |field, value: &str| FieldEdit::set(field, value);
     let may = |part| allowed(vendor, &case.row, part).map_err(|reason| reason.to_string());
     Ok(match (verb, state) {
         (Verb::Take, State::Closed | State::Archived) => return Err(format!("it is {}: it has to be reopened first", state.name())),
         (Verb::Take, _) => {
             may(Part::Assignees)?;
-            let mut wishes = vec![Wish { field: "assignee".into(), how: How::Add, given: Given::Text("me".into()) }];
+            let mut wishes = vec![FieldEdit { field: FieldName::Assignee, op: EditOp::Add, value: RawValue::Text("me".into()) }];
             // Tines knows a status in progress only where the team has made one.
             let can_start = directory.statuses_of(case).iter().any(|status| status.state == State::InProgress);
             if state == State::Open && can_start {
-                wishes.push(set("status", "in_progress"));
+                wishes.push(set(FieldName::Status, "in_progress"));
             }
             wishes
         }
         (Verb::Close, State::Closed) | (Verb::Reopen, State::Open | State::InProgress) | (Verb::Archive, State::Archived) => Vec::new(),
         (Verb::Close, State::Archived) => return Err("it is archived".into()),
-        (Verb::Close, _) => vec![set("status", "closed")],
-        (Verb::Reopen, State::Archived) if vendor == Vendor::Datadog => vec![set("archived", "false")],
-        (Verb::Reopen, _) => vec![set("status", "open")],
-        (Verb::Archive, _) if vendor == Vendor::ServerOps => vec![set("status", "archived")],
-        (Verb::Archive, _) => vec![set("archived", "true")],
-        (Verb::Unarchive, State::Archived) if vendor == Vendor::ServerOps => vec![set("status", "open")],
-        (Verb::Unarchive, State::Archived) => vec![set("archived", "false")],
+        (Verb::Close, _) => vec![set(FieldName::Status, "closed")],
+        (Verb::Reopen, State::Archived) if vendor == Vendor::Datadog => vec![set(FieldName::Archived, "false")],
+        (Verb::Reopen, _) => vec![set(FieldName::Status, "open")],
+        (Verb::Archive, _) if vendor == Vendor::ServerOps => vec![set(FieldName::Status, "archived")],
+        (Verb::Archive, _) => vec![set(FieldName::Archived, "true")],
+        (Verb::Unarchive, State::Archived) if vendor == Vendor::ServerOps => vec![set(FieldName::Status, "open")],
+        (Verb::Unarchive, State::Archived) => vec![set(FieldName::Archived, "false")],
         (Verb::Unarchive, _) => Vec::new(),
         (Verb::Unassign, _) => {
             may(Part::Assignees)?;
-            if case.row.assignees.is_empty() { Vec::new() } else { vec![set("assignee", "none")] }
+            if case.row.assignees.is_empty() { Vec::new() } else { vec![set(FieldName::Assignee, "none")] }
         }
     })
 }
 
-/// Fields that hold one text, in which a comma is a comma.
-fn is_text(field: &str) -> bool {
-    matches!(field, "title" | "description" | "comment" | "status" | "priority")
-}
-
 /// A change of a case as steps for others.
 pub fn step_of(change: &Change, case: &Case) -> Vec<Step> {
-    let wish = |field: &str, how: How, values: Vec<String>| {
-        Step::Wish(Wish { field: field.into(), how, given: if is_text(field) { Given::of_text(values) } else { Given::of(values) } })
+    let field = FieldName::of(change);
+    let edit = |op: EditOp, values: Vec<String>| {
+        let value = if field.is_text() { RawValue::of_text(values) } else { RawValue::of(values) };
+        Step::Field(FieldEdit { field: field.clone(), op, value })
     };
     let person = |person: &super::person::Person| {
         let mail = person.email.as_str();
         if mail.is_empty() { person.label().to_owned() } else { mail.to_owned() }
     };
     match change {
-        Change::Title(text) => vec![wish("title", How::Set, vec![text.clone()])],
-        Change::Description(text) => vec![wish("description", How::Set, vec![text.clone()])],
-        Change::Status(status) => vec![wish("status", How::Set, vec![status.name.raw().to_owned()])],
-        Change::Priority(name) => vec![wish("priority", How::Set, vec![name.clone()])],
-        Change::Assign(who) => vec![wish("assignee", How::Add, vec![person(who)])],
-        Change::Unassign(who) => vec![wish("assignee", How::Remove, vec![person(who)])],
-        Change::AddTags(tags) => vec![wish("tag", How::Add, tags.clone())],
-        Change::RemoveTags(tags) => vec![wish("tag", How::Remove, tags.clone())],
+        Change::Title(text) | Change::Description(text) | Change::Priority(text) | Change::Comment(text) => {
+            vec![edit(EditOp::Set, vec![text.clone()])]
+        }
+        Change::Status(status) => vec![edit(EditOp::Set, vec![status.name.raw().to_owned()])],
+        Change::Assign(who) => vec![edit(EditOp::Add, vec![person(who)])],
+        Change::Unassign(who) => vec![edit(EditOp::Remove, vec![person(who)])],
+        Change::AddTags(tags) => vec![edit(EditOp::Add, tags.clone())],
+        Change::RemoveTags(tags) => vec![edit(EditOp::Remove, tags.clone())],
         Change::Attribute { key, values } => {
             let known: Vec<String> =
                 case.attributes.iter().find(|(name, _)| name.raw() == key).map(|(_, values)| raws(values)).unwrap_or_default();
             let come: Vec<String> = values.iter().filter(|value| !known.contains(value)).cloned().collect();
             let gone: Vec<String> = known.into_iter().filter(|value| !values.contains(value)).collect();
-            let field = format!("attr.{key}");
-            let some = |how, values: Vec<String>| (!values.is_empty()).then(|| wish(&field, how, values));
-            some(How::Add, come).into_iter().chain(some(How::Remove, gone)).collect()
+            let some = |op, values: Vec<String>| (!values.is_empty()).then(|| edit(op, values));
+            some(EditOp::Add, come).into_iter().chain(some(EditOp::Remove, gone)).collect()
         }
-        Change::Field { id, values } if id == "due_date" => vec![wish("due_date", How::Set, values.clone())],
-        Change::Field { id, values } if id == "security_resolved_reason" => vec![wish("resolved_reason", How::Set, values.clone())],
-        Change::Field { id, values } => vec![wish(&format!("field.{id}"), How::Set, values.clone())],
+        Change::Field { values, .. } => vec![edit(EditOp::Set, values.clone())],
         Change::Archive => vec![Step::Verb(Verb::Archive)],
         Change::Unarchive => vec![Step::Verb(Verb::Unarchive)],
-        Change::Comment(text) => vec![wish("comment", How::Set, vec![text.clone()])],
     }
 }
 

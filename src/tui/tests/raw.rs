@@ -11,10 +11,11 @@ use crate::domain::change_script::{ChangeScript, Step, step_of};
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
 use crate::domain::edit::Edit;
+use crate::domain::field::edits::{self, Absent};
+use crate::domain::field::raw::{EditOp, of_flags};
 use crate::domain::person::Person;
 use crate::domain::sample;
 use crate::domain::text::{Clean, raws};
-use crate::domain::wish::{self, Absent, How};
 use crate::protocol::{Order, Report};
 use crate::tui::io::effect::Effect;
 use crate::tui::io::message::{Chord, Message};
@@ -202,11 +203,11 @@ proptest! {
         prop_assume!(are_told_apart(&texts.values));
         let gone = &texts.values[0];
         for written in [gone.clone(), Clean::line(gone).to_string()] {
-            let wishes = wish::of_flags(How::Remove, &[format!("tag={written}")]).unwrap();
-            let found = wish::changes(&wishes, Vendor::Tines, &case, &Directory::default(), Absent::IsAnError);
+            let wishes = of_flags(EditOp::Remove, &[format!("tag={written}")]).unwrap();
+            let found = edits::changes(&wishes, Vendor::Tines, &case, &Directory::default(), Absent::IsAnError);
             prop_assert_eq!(found, Ok(vec![Change::RemoveTags(vec![gone.clone()])]), "{:?}", written);
-            let wishes = wish::of_flags(How::Remove, &[format!("field.many={written}")]).unwrap();
-            let found = wish::changes(&wishes, Vendor::Tines, &case, &Directory::default(), Absent::IsAnError);
+            let wishes = of_flags(EditOp::Remove, &[format!("field.many={written}")]).unwrap();
+            let found = edits::changes(&wishes, Vendor::Tines, &case, &Directory::default(), Absent::IsAnError);
             prop_assert_eq!(found, Ok(vec![Change::Field { id: "many".into(), values: texts.values[1..].to_vec() }]));
         }
     }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::domain::case::{Rid, SourceId, State};
 use crate::domain::change::Change;
 use crate::domain::change_script::{ChangeScript, Step, Verb};
+use crate::domain::field::FieldName;
 use crate::domain::triage::Decision;
 use crate::tui::cx::Cx;
 use crate::tui::model::Model;
@@ -113,7 +114,7 @@ impl Model {
             .collect();
         script.steps_of(source.info.vendor).iter().any(|step| match step {
             Step::Verb(verb) => matches!(verb, Verb::Close | Verb::Archive),
-            Step::Wish(wish) => wish.field == "status" && closed.iter().any(|name| name.eq_ignore_ascii_case(&wish.given.text())),
+            Step::Field(edit) => edit.field == FieldName::Status && closed.iter().any(|name| name.eq_ignore_ascii_case(&edit.value.text())),
         })
     }
 }

@@ -1,21 +1,15 @@
 //! Wishes as they were written → what is to change, in the vendor's own words.
 
-mod given;
+use crate::domain::capability::{Reason, allowed, priorities};
+use crate::domain::case::{Case, Field, FieldKind, Level, State, Vendor};
+use crate::domain::change::{Change, Part};
+use crate::domain::directory::{Directory, StatusOption};
+use crate::domain::field::FieldName;
+use crate::domain::field::raw::{EditOp, FieldEdit, RawValue};
+use crate::domain::list::{meant, spellings};
+use crate::domain::person::Person;
+use crate::domain::text::{Clean, raws};
 
-pub use given::{Given, How, Wish, of_flags, of_json};
-
-use super::capability::{Reason, allowed, priorities};
-use super::case::{Case, Field, FieldKind, Level, State, Vendor};
-use super::change::{Change, Part};
-use super::directory::{Directory, StatusOption};
-use super::list::{meant, spellings};
-use super::person::Person;
-use super::text::{Clean, raws};
-
-const FIELDS: [&str; 10] =
-    ["title", "description", "status", "priority", "assignee", "tag", "archived", "comment", "due_date", "resolved_reason"];
-const ATTRIBUTE: &str = "attr.";
-const FIELD: &str = "field.";
 /// How a status is named without its vendor's word for it.
 const STATES: [(&str, State); 6] = [
     ("open", State::Open),
@@ -28,15 +22,15 @@ const STATES: [(&str, State); 6] = [
 
 /// All that is wanted of one field.
 struct Wanted<'w> {
-    field: &'w str,
-    set: Option<&'w Given>,
-    add: Vec<&'w Given>,
-    remove: Vec<&'w Given>,
+    field: &'w FieldName,
+    set: Option<&'w RawValue>,
+    add: Vec<&'w RawValue>,
+    remove: Vec<&'w RawValue>,
 }
 
 impl Wanted<'_> {
     /// The values that are written: what is `known` by the bytes that it has.
-    fn values(&self, given: &[&Given], known: &[&Clean]) -> Result<Vec<String>, String> {
+    fn values(&self, given: &[&RawValue], known: &[&Clean]) -> Result<Vec<String>, String> {
         let mut values = Vec::new();
         for written in given.iter().flat_map(|given| given.all(&spellings(known.iter().copied()))) {
             let meant = meant(&written, known.iter().copied()).map_err(|words| format!("{}: {words}", self.field))?;
@@ -83,7 +77,13 @@ pub enum Absent {
 ///
 /// # Errors
 /// One sentence per wish that cannot be, all of them.
-pub fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directory, absent: Absent) -> Result<Vec<Change>, Vec<String>> {
+pub fn changes(
+    wishes: &[FieldEdit],
+    vendor: Vendor,
+    case: &Case,
+    directory: &Directory,
+    absent: Absent,
+) -> Result<Vec<Change>, Vec<String>> {
     let mut wrong = Vec::new();
     let wanted = gather(wishes, &mut wrong);
     let mut found: Vec<Change> = Vec::new();
@@ -97,30 +97,30 @@ pub fn changes(wishes: &[Wish], vendor: Vendor, case: &Case, directory: &Directo
 }
 
 /// Names of people that nobody here is known by: the vendor may know more.
-pub fn strangers(wishes: &[Wish], directory: &Directory) -> Vec<String> {
+pub fn strangers(wishes: &[FieldEdit], directory: &Directory) -> Vec<String> {
     let known: Vec<&Clean> = everybody(directory).map(|person| &person.name).collect();
-    let written = |given: &Given| {
+    let written = |given: &RawValue| {
         // A name may hold a comma.
-        let whole = matches!(given, Given::Text(text) if text.contains(',')).then(|| given.text());
+        let whole = matches!(given, RawValue::Text(text) if text.contains(',')).then(|| given.text());
         whole.into_iter().chain(given.all(&spellings(known.iter().copied()))).collect::<Vec<_>>()
     };
-    let people = wishes.iter().filter(|wish| wish.field == "assignee").flat_map(|wish| written(&wish.given));
+    let people = wishes.iter().filter(|wish| wish.field == FieldName::Assignee).flat_map(|wish| written(&wish.value));
     people.filter(|name| !is_nobody(name) && find_person(name, directory).is_err()).collect()
 }
 
-fn gather<'w>(wishes: &'w [Wish], wrong: &mut Vec<String>) -> Vec<Wanted<'w>> {
+fn gather<'w>(wishes: &'w [FieldEdit], wrong: &mut Vec<String>) -> Vec<Wanted<'w>> {
     let mut all: Vec<Wanted<'w>> = Vec::new();
-    for Wish { field, how, given } in wishes {
+    for FieldEdit { field, op, value } in wishes {
         let place = all.iter().position(|wanted| wanted.field == field).unwrap_or_else(|| {
             all.push(Wanted { field, set: None, add: Vec::new(), remove: Vec::new() });
             all.len() - 1
         });
         let wanted = &mut all[place];
-        match how {
-            How::Set if wanted.set.is_some() => wrong.push(format!("{field} is set twice")),
-            How::Set => wanted.set = Some(given),
-            How::Add => wanted.add.push(given),
-            How::Remove => wanted.remove.push(given),
+        match op {
+            EditOp::Set if wanted.set.is_some() => wrong.push(format!("{field} is set twice")),
+            EditOp::Set => wanted.set = Some(value),
+            EditOp::Add => wanted.add.push(value),
+            EditOp::Remove => wanted.remove.push(value),
         }
     }
     for wanted in &all {
@@ -133,7 +133,7 @@ fn gather<'w>(wishes: &'w [Wish], wrong: &mut Vec<String>) -> Vec<Wanted<'w>> {
 
 fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory, absent: Absent) -> Result<Vec<Change>, String> {
     let name = wanted.field;
-    let part = part_of(name)?;
+    let part = name.part()?;
     let say = |words: &str| format!("{name}: {words}");
     allowed(vendor, &case.row, part).map_err(|reason| match reason {
         Reason::AttributesInstead => say(&format!("{reason}: write attr.KEY")),
@@ -141,7 +141,10 @@ fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory,
     })?;
     match part {
         Part::Tags => return tags(wanted, case, absent),
-        Part::Attributes => return attribute(wanted, case, absent).map(|change| vec![change]),
+        Part::Attributes => {
+            let FieldName::Attribute(written) = name else { return Ok(Vec::new()) };
+            return attribute(wanted, written, case, absent).map(|change| vec![change]);
+        }
         Part::Assignees => return people(wanted, vendor, case, directory, absent),
         Part::Field => return field(wanted, vendor, case, absent).map(|change| vec![change]),
         _ => {}
@@ -164,36 +167,6 @@ fn wish(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory,
         _ => Change::Comment(value.into()),
     };
     Ok(vec![change])
-}
-
-/// Whether a field is one that can be changed.
-///
-/// # Errors
-/// It is not: the nearest names.
-pub fn known_field(field: &str) -> Result<(), String> {
-    part_of(field).map(|_| ())
-}
-
-fn part_of(field: &str) -> Result<Part, String> {
-    Ok(match field {
-        "title" => Part::Title,
-        "description" => Part::Description,
-        "status" => Part::Status,
-        "priority" => Part::Priority,
-        "assignee" => Part::Assignees,
-        "tag" => Part::Tags,
-        "archived" => Part::Archived,
-        "comment" => Part::Comment,
-        "due_date" | "resolved_reason" => Part::Field,
-        _ if field.len() > ATTRIBUTE.len() && field.starts_with(ATTRIBUTE) => Part::Attributes,
-        _ if field.len() > FIELD.len() && field.starts_with(FIELD) => Part::Field,
-        _ => {
-            let near = FIELDS.iter().max_by(|a, b| strsim::jaro_winkler(field, a).total_cmp(&strsim::jaro_winkler(field, b)));
-            let near = near.filter(|near| strsim::jaro_winkler(field, near) > 0.8).map(|near| format!("; did you mean {near}?"));
-            let near = near.unwrap_or_default();
-            return Err(format!("there is no field `{field}`: it is one of {}, attr.KEY, field.NAME{near}", FIELDS.join(", ")));
-        }
-    })
 }
 
 fn truth(value: &str) -> Option<bool> {
@@ -240,8 +213,7 @@ fn values(wanted: &Wanted<'_>, held: &[Clean], offered: &[Clean], absent: Absent
     Ok(values)
 }
 
-fn attribute(wanted: &Wanted<'_>, case: &Case, absent: Absent) -> Result<Change, String> {
-    let written = &wanted.field[ATTRIBUTE.len()..];
+fn attribute(wanted: &Wanted<'_>, written: &str, case: &Case, absent: Absent) -> Result<Change, String> {
     let key = meant(written, case.attributes.iter().map(|(key, _)| key)).map_err(|words| format!("{}: {words}", wanted.field))?;
     let held = case.attributes.iter().find(|(known, _)| Some(known) == key).map_or(&[][..], |(_, values)| values);
     Ok(Change::Attribute { key: key.map_or(written, Clean::raw).into(), values: values(wanted, held, &[], absent)? })
@@ -250,18 +222,16 @@ fn attribute(wanted: &Wanted<'_>, case: &Case, absent: Absent) -> Result<Change,
 /// A field by its id or its name; values in the vendor's spelling where it has one.
 fn field(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, absent: Absent) -> Result<Change, String> {
     let name = wanted.field;
-    if !name.starts_with(FIELD) {
+    let FieldName::Custom(asked) = name else {
         if vendor != Vendor::Datadog {
             return Err(format!("{name}: only Datadog cases have one"));
         }
         let given = wanted.set.ok_or_else(|| format!("{name}: it holds one value: write --set"))?;
         let value = given.one().map_err(|words| format!("{name}: {words}"))?.trim();
-        let id = if name == "due_date" { "due_date" } else { "security_resolved_reason" };
         let values = if is_nobody(value) { Vec::new() } else { vec![value.into()] };
-        return Ok(Change::Field { id: id.into(), values });
-    }
-    let asked = &name[FIELD.len()..];
-    let by_id = case.fields.iter().find(|field| field.id == asked || field.input_id == asked);
+        return Ok(Change::Field { id: name.datadog_id().unwrap_or_default().into(), values });
+    };
+    let by_id = case.fields.iter().find(|field| field.id == *asked || field.input_id == *asked);
     let by_name = || case.fields.iter().find(|field| field.name.as_str().eq_ignore_ascii_case(asked));
     let Some(known) = by_id.or_else(by_name) else {
         let names: Vec<String> = case.fields.iter().map(|field| format!("{} ({})", field.id, field.name)).collect();
@@ -328,7 +298,7 @@ fn priority(value: &str, vendor: Vendor) -> Result<Change, String> {
 fn people(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Directory, absent: Absent) -> Result<Vec<Change>, String> {
     let assigned = &case.row.assignees;
     let known: Vec<&Clean> = assigned.iter().chain(everybody(directory)).map(|person| &person.name).collect();
-    let names = |given: &[&Given]| given.iter().flat_map(|given| given.all(&spellings(known.iter().copied()))).collect::<Vec<_>>();
+    let names = |given: &[&RawValue]| given.iter().flat_map(|given| given.all(&spellings(known.iter().copied()))).collect::<Vec<_>>();
     let all = |names: Vec<String>| names.iter().map(|name| find_person(name, directory)).collect::<Result<Vec<_>, _>>();
     let (add, remove) = if let Some(given) = wanted.set {
         // Afterwards these are the only assignees; with `none`, nobody is.

@@ -1,6 +1,7 @@
 //! What wishes become for a case.
 
 use super::*;
+use crate::domain::field::raw::of_flags;
 use crate::domain::sample;
 
 fn person(id: &str, email: &str) -> Person {
@@ -30,9 +31,9 @@ fn case(vendor: Vendor) -> Case {
 }
 
 fn of(vendor: Vendor, set: &[&str], add: &[&str], remove: &[&str]) -> Result<Vec<Change>, Vec<String>> {
-    let wishes = [(How::Set, set), (How::Add, add), (How::Remove, remove)].into_iter().flat_map(|(how, flags)| {
+    let wishes = [(EditOp::Set, set), (EditOp::Add, add), (EditOp::Remove, remove)].into_iter().flat_map(|(op, flags)| {
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
-        of_flags(how, &flags).unwrap()
+        of_flags(op, &flags).unwrap()
     });
     let directory = Directory {
         me: Some(person("9", "me@x.io")),
@@ -93,7 +94,7 @@ fn people_come_and_go_by_themselves() {
     assert_eq!(of(Vendor::Tines, &["assignee=none"], &[], &[]).unwrap(), [Change::Unassign(ana)]);
     assert_eq!(of(Vendor::Datadog, &["assignee=me"], &[], &[]).unwrap(), [Change::Assign(me)]);
     assert!(of(Vendor::Datadog, &["assignee=me,bo@x.io"], &[], &[]).unwrap_err()[0].contains("one person"));
-    let wishes = of_flags(How::Add, &["assignee=stranger@x.io".into(), "assignee=none".into()]).unwrap();
+    let wishes = of_flags(EditOp::Add, &["assignee=stranger@x.io".into(), "assignee=none".into()]).unwrap();
     assert_eq!(strangers(&wishes, &Directory::default()), ["stranger@x.io"]);
 }
 
@@ -127,7 +128,7 @@ fn of_two_people_of_one_name_nobody_is_taken_off_by_guessing() {
     let mut case = case(Vendor::Tines);
     case.row.assignees = vec![kim("1", "kim@a.io"), kim("2", "kim@b.io")];
     let take_off = |who: &str| {
-        let wishes = of_flags(How::Remove, &[format!("assignee={who}")]).unwrap();
+        let wishes = of_flags(EditOp::Remove, &[format!("assignee={who}")]).unwrap();
         changes(&wishes, Vendor::Tines, &case, &Directory::default(), Absent::IsAnError)
     };
     let said = take_off("Kim Lee").unwrap_err().join("\n");

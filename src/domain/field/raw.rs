@@ -6,11 +6,12 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::domain::field::FieldName;
 use crate::domain::list::split;
 
 /// How a field is meant to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum EditOp {
     Set,
     Add,
     Remove,
@@ -18,14 +19,14 @@ pub enum How {
 
 /// What stands behind a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Given {
+pub enum RawValue {
     /// From the command line: where several values fit, commas separate them.
     Text(String),
     /// From JSON: each as it is; empty for `null`.
     List(Vec<String>),
 }
 
-impl Given {
+impl RawValue {
     /// Values that stay apart, byte for byte, whatever is in them.
     pub fn of(values: Vec<String>) -> Self {
         let is_plain = |value: &String| !value.is_empty() && value.trim() == value && !value.contains(',') && !value.starts_with('[');
@@ -86,24 +87,31 @@ fn listed(text: &str) -> Option<Vec<String>> {
     serde_json::from_str(text.trim_start().starts_with('[').then_some(text)?).ok()
 }
 
-/// One wish, its field by the name that `--help` lists.
+/// What is wanted of one field, as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wish {
-    pub field: String,
-    pub how: How,
-    pub given: Given,
+pub struct FieldEdit {
+    pub field: FieldName,
+    pub op: EditOp,
+    pub value: RawValue,
+}
+
+impl FieldEdit {
+    /// The field is to hold this text.
+    pub fn set(field: FieldName, text: impl Into<String>) -> Self {
+        Self { field, op: EditOp::Set, value: RawValue::Text(text.into()) }
+    }
 }
 
 /// Of flags: `FIELD=VALUE` each.
 ///
 /// # Errors
 /// One sentence per flag that is not.
-pub fn of_flags(how: How, flags: &[String]) -> Result<Vec<Wish>, Vec<String>> {
+pub fn of_flags(op: EditOp, flags: &[String]) -> Result<Vec<FieldEdit>, Vec<String>> {
     let mut wishes = Vec::new();
     let mut wrong = Vec::new();
     for flag in flags {
         match flag.split_once('=') {
-            Some((field, value)) => wishes.push(Wish { field: named(field), how, given: Given::Text(value.into()) }),
+            Some((field, value)) => wishes.push(FieldEdit { field: FieldName::read(field), op, value: RawValue::Text(value.into()) }),
             None => wrong.push(format!("`{flag}` is not FIELD=VALUE")),
         }
     }
@@ -114,7 +122,7 @@ pub fn of_flags(how: How, flags: &[String]) -> Result<Vec<Wish>, Vec<String>> {
 ///
 /// # Errors
 /// One sentence per key that cannot be understood.
-pub fn of_json(text: &str) -> Result<Vec<Wish>, Vec<String>> {
+pub fn of_json(text: &str) -> Result<Vec<FieldEdit>, Vec<String>> {
     let object = match serde_json::from_str::<Once>(text) {
         Ok(Once(Value::Object(object))) => object,
         Ok(_) => return Err(vec!["the changes are one JSON object, such as {\"status\":\"closed\"}".into()]),
@@ -204,29 +212,29 @@ impl<'de> Visitor<'de> for OnceVisitor {
     }
 }
 
-fn take(field: &str, value: &Value, wishes: &mut Vec<Wish>, wrong: &mut Vec<String>) {
-    let mut push = |how, value: &Value| match list(value) {
-        Some(values) => wishes.push(Wish { field: named(field), how, given: Given::List(values) }),
+fn take(field: &str, value: &Value, wishes: &mut Vec<FieldEdit>, wrong: &mut Vec<String>) {
+    let mut push = |op, value: &Value| match list(value) {
+        Some(values) => wishes.push(FieldEdit { field: FieldName::read(field), op, value: RawValue::List(values) }),
         None => wrong.push(format!("{field}: write text, a number, true, false, null, or a list of these")),
     };
     match value {
         Value::Object(object) => match ways(object) {
-            Some(ways) => ways.into_iter().for_each(|(how, value)| push(how, value)),
+            Some(ways) => ways.into_iter().for_each(|(op, value)| push(op, value)),
             None => wrong.push(format!("{field}: an object here has `add`, `remove` or `set`, and nothing else")),
         },
-        value => push(How::Set, value),
+        value => push(EditOp::Set, value),
     }
 }
 
-fn ways(object: &Map<String, Value>) -> Option<Vec<(How, &Value)>> {
+fn ways(object: &Map<String, Value>) -> Option<Vec<(EditOp, &Value)>> {
     let way = |(key, value)| {
-        let how = match key {
-            "set" => How::Set,
-            "add" => How::Add,
-            "remove" => How::Remove,
+        let op = match key {
+            "set" => EditOp::Set,
+            "add" => EditOp::Add,
+            "remove" => EditOp::Remove,
             _ => return None,
         };
-        Some((how, value))
+        Some((op, value))
     };
     object.iter().map(|(key, value)| way((key.as_str(), value))).collect()
 }
@@ -247,23 +255,12 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// One name per field; `show --json` says it in the plural.
-fn named(field: &str) -> String {
-    match field {
-        "tags" => "tag",
-        "assignees" => "assignee",
-        "security_resolved_reason" => "resolved_reason",
-        other => other,
-    }
-    .into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn wish(field: &str, how: How, values: &[&str]) -> Wish {
-        Wish { field: field.into(), how, given: Given::List(values.iter().map(ToString::to_string).collect()) }
+    fn wish(field: &str, op: EditOp, values: &[&str]) -> FieldEdit {
+        FieldEdit { field: FieldName::read(field), op, value: RawValue::List(values.iter().map(ToString::to_string).collect()) }
     }
 
     #[test]
@@ -271,19 +268,19 @@ mod tests {
         let json = r#"{"status":"closed","tags":{"add":["vip, really"],"remove":["old"]},"due_date":null,"assignees":["a","b"],
             "attributes":{"team":["x"],"env":{"add":"prod"}},"fields":{"12":7,"13":true}}"#;
         let mut wishes = of_json(json).unwrap();
-        wishes.sort_by(|a, b| a.field.cmp(&b.field));
+        wishes.sort_by_key(|wish| wish.field.to_string());
         assert_eq!(
             wishes,
             [
-                wish("assignee", How::Set, &["a", "b"]),
-                wish("attr.env", How::Add, &["prod"]),
-                wish("attr.team", How::Set, &["x"]),
-                wish("due_date", How::Set, &[]),
-                wish("field.12", How::Set, &["7"]),
-                wish("field.13", How::Set, &["true"]),
-                wish("status", How::Set, &["closed"]),
-                wish("tag", How::Add, &["vip, really"]),
-                wish("tag", How::Remove, &["old"]),
+                wish("assignee", EditOp::Set, &["a", "b"]),
+                wish("attr.env", EditOp::Add, &["prod"]),
+                wish("attr.team", EditOp::Set, &["x"]),
+                wish("due_date", EditOp::Set, &[]),
+                wish("field.12", EditOp::Set, &["7"]),
+                wish("field.13", EditOp::Set, &["true"]),
+                wish("status", EditOp::Set, &["closed"]),
+                wish("tag", EditOp::Add, &["vip, really"]),
+                wish("tag", EditOp::Remove, &["old"]),
             ]
         );
     }
@@ -303,20 +300,20 @@ mod tests {
             let wrong = of_json(json).unwrap_err();
             assert!(wrong.len() == 1 && wrong[0].starts_with(&format!("`{key}` stands there twice; write it once")), "{wrong:?}");
         }
-        let wrong = of_flags(How::Add, &["tag".into(), "tag=x".into(), "y".into()]).unwrap_err();
+        let wrong = of_flags(EditOp::Add, &["tag".into(), "tag=x".into(), "y".into()]).unwrap_err();
         assert_eq!(wrong, ["`tag` is not FIELD=VALUE", "`y` is not FIELD=VALUE"]);
     }
 
     #[test]
     fn commas_separate_on_the_line_only() {
-        assert_eq!(Given::Text(" a, b,,".into()).all(&[]), ["a", "b"]);
-        assert_eq!(Given::Text("a, b".into()).all(&["a, b"]), ["a, b"], "what is there already is meant whole");
-        assert_eq!(Given::Text(r#"["a, b", "7"]"#.into()).all(&[]), ["a, b", "7"]);
+        assert_eq!(RawValue::Text(" a, b,,".into()).all(&[]), ["a", "b"]);
+        assert_eq!(RawValue::Text("a, b".into()).all(&["a, b"]), ["a, b"], "what is there already is meant whole");
+        assert_eq!(RawValue::Text(r#"["a, b", "7"]"#.into()).all(&[]), ["a, b", "7"]);
         for text in ["[2026]", "[80]", "[null]"] {
-            assert_eq!(Given::Text(text.into()).all(&[]), [text], "a text that begins so, and no list");
-            assert_eq!(Given::of_step(text.into()), Given::Text(text.into()));
+            assert_eq!(RawValue::Text(text.into()).all(&[]), [text], "a text that begins so, and no list");
+            assert_eq!(RawValue::of_step(text.into()), RawValue::Text(text.into()));
         }
-        assert_eq!(Given::List(vec!["a, b".into()]).all(&[]), ["a, b"]);
-        assert!(Given::List(vec!["a".into(), "b".into()]).one().is_err());
+        assert_eq!(RawValue::List(vec!["a, b".into()]).all(&[]), ["a, b"]);
+        assert!(RawValue::List(vec!["a".into(), "b".into()]).one().is_err());
     }
 }
