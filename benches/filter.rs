@@ -21,7 +21,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use caseload::config::Poll;
-use caseload::demo::{self, Options};
+use caseload::demo::{
+    Options, {self},
+};
 use caseload::domain::case::{Row, SourceId, Vendor};
 use caseload::domain::secret::Secret;
 use caseload::domain::text::Clean;
@@ -31,7 +33,9 @@ use caseload::protocol::{Coverage, Report};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::query::{Asker, Query, parse};
 use caseload::sync::setup::Setup;
-use caseload::sync::{self, SourceSetup};
+use caseload::sync::{
+    SourceSetup, {self},
+};
 use keystrokes::{Rows, best, each, load, newest_first, queries, timed, typed};
 use table::{Table, quantile, rounded};
 

@@ -14,13 +14,17 @@ mod rows;
 mod table;
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::{
+    File, {self},
+};
 use std::io::{BufWriter, Write as _};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use caseload::demo::{self, Demo, Options};
+use caseload::demo::{
+    Demo, Options, {self},
+};
 use portable_pty::CommandBuilder;
 use pty::{Running, start};
 use table::{Table, quantile, rounded};

@@ -8,7 +8,9 @@ mod table;
 
 use std::cell::Cell;
 use std::hint::black_box;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

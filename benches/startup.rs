@@ -12,7 +12,9 @@ mod rows;
 mod table;
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::{
+    Read, {self},
+};
 use std::time::{Duration, Instant};
 
 use portable_pty::CommandBuilder;

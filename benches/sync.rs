@@ -14,7 +14,9 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use caseload::config::Poll;
-use caseload::demo::{self, Demo, Endpoint, Options};
+use caseload::demo::{
+    Demo, Endpoint, Options, {self},
+};
 use caseload::domain::case::{SourceId, Vendor};
 use caseload::domain::page::{Cursor, Listed, Scan};
 use caseload::domain::secret::Secret;
@@ -22,7 +24,9 @@ use caseload::domain::wall::Wall;
 use caseload::protocol::{Coverage, Report};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::setup::Setup;
-use caseload::sync::{self, SourceSetup};
+use caseload::sync::{
+    SourceSetup, {self},
+};
 use futures_util::{StreamExt, stream};
 use rusqlite::{Connection, params};
 

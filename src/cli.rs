@@ -44,7 +44,9 @@ use crate::cli::outbox::{OUTBOX_HELP, OutboxVerb};
 use crate::cli::purge::PurgeArgs;
 pub use crate::cli::run::scope::Scope;
 pub use crate::cli::run::stop::Exit;
-use crate::cli::run::stop::{self, Stop};
+use crate::cli::run::stop::{
+    Stop, {self},
+};
 use crate::cli::show::ShowArgs;
 use crate::cli::snooze::{PinArgs, SnoozeArgs};
 use crate::config::{Config, Problem};

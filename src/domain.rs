@@ -37,6 +37,7 @@ pub mod opened;
 pub mod order;
 pub mod own;
 pub mod page;
+pub mod part;
 pub mod person;
 pub mod raw_body;
 pub mod record;

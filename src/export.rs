@@ -6,7 +6,9 @@
 pub mod item;
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -2,9 +2,13 @@
 
 use std::process::ExitCode;
 
-use caseload::cli::{self, Cli, Next, Scope};
+use caseload::cli::{
+    Cli, Next, Scope, {self},
+};
 use caseload::config::Places;
-use caseload::runtime::{self, Source};
+use caseload::runtime::{
+    Source, {self},
+};
 
 fn main() -> ExitCode {
     runtime::no_core_dumps();

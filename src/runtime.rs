@@ -25,7 +25,9 @@ mod surface;
 mod terminal;
 mod wake;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{
+    IsTerminal, Write, {self},
+};
 
 pub use canvas::Canvas;
 pub use event_loop::{EventLoop, Finished};
@@ -40,14 +42,18 @@ pub use surface::Surface;
 use terminal::{Guard, Screen};
 pub use wake::{Inbox, Keys, Signal, Wake, channel};
 
-use crate::config::{self, Asks, Places, Recall};
+use crate::config::{
+    Asks, Places, Recall, {self},
+};
 use crate::demo;
 use crate::domain::case::Vendor;
 use crate::domain::clock::Style;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
 use crate::sla::Rules;
-use crate::sync::{self, Secrets};
+use crate::sync::{
+    Secrets, {self},
+};
 use crate::tui::app::App;
 use crate::tui::cx;
 use crate::tui::cx::notice::Grade;

@@ -9,7 +9,9 @@ use crate::config::{Config, Problem};
 use crate::domain::case::{Rid, Row};
 use crate::domain::sla::rule::Rule;
 use crate::index::{Index, Judge, Verdict};
-use crate::query::{self, Asker, Query};
+use crate::query::{
+    Asker, Query, {self},
+};
 
 /// What the configuration says, ready to be judged; the first rule that fits a case holds.
 #[derive(Clone, Debug, Default)]

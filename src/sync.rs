@@ -47,7 +47,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvError, RecvTimeoutError, sync_channel};
 use std::task::{Context, Poll as Progress, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread::{
+    Thread, {self},
+};
 use std::time::{Duration, Instant};
 
 pub use permit::{recall, refusals};

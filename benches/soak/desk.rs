@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use vt100::Parser;
 
-use crate::pty::{self, Running};
+use crate::pty::{
+    Running, {self},
+};
 
 /// What the redraw key makes the screen send, and nothing else but a new size does.
 const CLEARED: &[u8] = b"\x1b[2J";

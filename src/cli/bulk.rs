@@ -4,7 +4,9 @@
 pub(in crate::cli) mod outcome;
 pub(in crate::cli) mod said;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use clap::Args;
 use clap::builder::TypedValueParser;

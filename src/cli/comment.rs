@@ -9,7 +9,8 @@ use crate::cli::edit::{Input, Manner, with_case};
 use crate::cli::run::scope::Scope;
 use crate::cli::run::stop::{Exit, Stop};
 use crate::domain::capability::allowed;
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
+use crate::domain::part::Part;
 #[derive(Debug, Args)]
 #[command(after_help = format!("{COMMENT_HELP}\n\n{EXIT_CODES}"))]
 #[command(group = ArgGroup::new("text").required(true).args(["message", "file", "dash"]))]

@@ -1,6 +1,8 @@
 //! `caseload completions` and `caseload man`.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use clap::{Args, Command};
 use clap_complete::Shell;

@@ -1,6 +1,8 @@
 //! `caseload config check`: what is configured, whether each secret can be had, and whether each source answers.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use clap::Subcommand;
 use jiff::Timestamp;
@@ -9,12 +11,18 @@ use crate::cli::args::exit_codes::EXIT_CODES;
 use crate::cli::run::scope::Scope;
 use crate::cli::run::stop::{Exit, Stop, note, words};
 use crate::cli::run::writes::refusals;
-use crate::config::{self, Config, Problem, Source};
+use crate::config::{
+    Config, Problem, Source, {self},
+};
 use crate::domain::caution::{Caution, V2};
 use crate::domain::count::count;
 use crate::domain::text::Clean;
-use crate::sla::{self, Rules};
-use crate::sync::{self, Probed};
+use crate::sla::{
+    Rules, {self},
+};
+use crate::sync::{
+    Probed, {self},
+};
 use crate::tui::keys::remap::Keymap;
 
 #[derive(Debug, Subcommand)]

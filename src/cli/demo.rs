@@ -1,7 +1,9 @@
 //! `caseload demo serve`: the embedded vendors in the foreground, for other programs to talk to.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
@@ -9,7 +11,9 @@ use clap::{Args, Subcommand};
 
 use crate::cli::run::stop::{Exit, Stop};
 use crate::config::{Problem, write_new};
-use crate::demo::{self, Demo, Endpoint, Faults, Vendor};
+use crate::demo::{
+    Demo, Endpoint, Faults, Vendor, {self},
+};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, after_help = DEMO_HELP)]

@@ -5,7 +5,9 @@ pub(in crate::cli) mod disk;
 pub(in crate::cli) mod reach;
 pub(in crate::cli) mod terminal;
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use clap::Args;
 

@@ -2,7 +2,9 @@
 //! read back.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{
+    BufWriter, Read, Write, {self},
+};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,7 +14,9 @@ use crate::cli::args::exit_codes::EXIT_CODES;
 use crate::cli::print::page::Page;
 use crate::cli::print::plan;
 use crate::cli::run::base::{base, differences, is_base};
-use crate::cli::run::opened::{self, Opened, THE_SOURCE};
+use crate::cli::run::opened::{
+    Opened, THE_SOURCE, {self},
+};
 use crate::cli::run::scope::Scope;
 use crate::cli::run::session::Session;
 use crate::cli::run::stop::{Exit, Stop, note};
@@ -28,8 +32,12 @@ use crate::domain::count::count;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Edit, OutboxEntry};
 use crate::domain::fault::FaultKind;
-use crate::domain::field::edits::{self, Absent};
-use crate::domain::field::raw::{self, EditOp, FieldEdit};
+use crate::domain::field::edits::{
+    Absent, {self},
+};
+use crate::domain::field::raw::{
+    EditOp, FieldEdit, {self},
+};
 use crate::domain::turn;
 use crate::export::item::Picked;
 use crate::protocol::{From, Order, Report};

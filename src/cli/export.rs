@@ -1,6 +1,8 @@
 //! `caseload export`: the same list as the workbench writes, from a complete pass or from the disk.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};

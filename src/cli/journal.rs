@@ -1,6 +1,8 @@
 //! `caseload journal`: what was written to the vendors, and whether the record of it is whole.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use clap::Subcommand;
 use serde_json::json;
@@ -12,7 +14,9 @@ use crate::domain::count::count;
 use crate::domain::exact;
 use crate::domain::journal::{Event, JournalLine};
 use crate::domain::text::Clean;
-use crate::store::journal::{self, End, Kept, Verdict};
+use crate::store::journal::{
+    End, Kept, Verdict, {self},
+};
 
 /// What was written to the vendors
 #[derive(Debug, Subcommand)]

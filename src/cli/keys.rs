@@ -1,6 +1,8 @@
 //! `caseload keys`: the key table as it holds with this configuration, and what of its `[keys]` cannot hold.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;

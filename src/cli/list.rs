@@ -1,7 +1,9 @@
 //! `caseload list`: read everything, judge it, print it. Rows are judged in their compact form; whole cases are decoded
 //! one at a time while they are written, so that memory does not grow with descriptions.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use clap::Args;
 use clap::builder::TypedValueParser;
@@ -13,7 +15,9 @@ use crate::cli::print::grid;
 use crate::cli::print::sheet::Sheet;
 use crate::cli::print::table::{Line, Table, age};
 use crate::cli::run::desk::{Desk, Found};
-use crate::cli::run::fetch::{self, Reading};
+use crate::cli::run::fetch::{
+    Reading, {self},
+};
 use crate::cli::run::scope::Scope;
 use crate::cli::run::stop::{Exit, Stop};
 use crate::cli::run::{asked, known};

@@ -6,7 +6,9 @@ pub(in crate::cli) mod others;
 pub(in crate::cli) mod typed;
 pub(in crate::cli) mod waiting;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 

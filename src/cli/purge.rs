@@ -1,6 +1,8 @@
 //! `caseload purge`: away with what can be read again.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use clap::Args;
 

@@ -2,7 +2,9 @@
 
 pub(in crate::cli) mod since;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -12,7 +14,9 @@ use crate::cli::print::page::Page;
 use crate::cli::print::shape::Whole;
 use crate::cli::print::table::age;
 use crate::cli::run::asked;
-use crate::cli::run::opened::{self, Opened};
+use crate::cli::run::opened::{
+    Opened, {self},
+};
 use crate::cli::run::reference::resolve;
 use crate::cli::run::scope::Scope;
 use crate::cli::run::session::Session;

@@ -1,6 +1,8 @@
 //! `caseload snooze` and `caseload pin`: put a case aside, or on top. Only this machine knows of it; no vendor is told.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use clap::{ArgGroup, Args};
 use jiff::ZonedDateTime;

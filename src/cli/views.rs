@@ -1,12 +1,16 @@
 //! `caseload views`: the views of the configuration in the order of their tabs.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use serde::Serialize;
 
 use crate::cli::run::scope::Scope;
 use crate::cli::run::stop::{Exit, Stop};
-use crate::config::{self, View, ready_made};
+use crate::config::{
+    View, ready_made, {self},
+};
 use crate::domain::exact;
 
 /// A view as JSON. A promise to scripts: every key is always there.

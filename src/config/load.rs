@@ -1,7 +1,9 @@
 //! The file, read: it may be none, another one by mistake, or open to strangers.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{
+    Read, {self},
+};
 use std::path::Path;
 
 use super::problem::{Problem, Problems};

@@ -2,7 +2,9 @@
 //! that cannot be read remembers nothing; it is never a reason not to start.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{
+    Read, {self},
+};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};

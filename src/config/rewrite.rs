@@ -1,8 +1,12 @@
 //! Views changed from inside, written into the configuration file: what a person wrote there stays as it is, comments,
 //! blank lines and order; the file is replaced in one step or not at all.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{
+    File, OpenOptions, {self},
+};
+use std::io::{
+    Write, {self},
+};
 use std::path::Path;
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, RawString, Table, Value};

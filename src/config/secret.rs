@@ -1,10 +1,14 @@
 //! Where a secret is kept, and fetching it at the moment it is needed. The secret itself is never in the file.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{
+    IsTerminal, Read, {self},
+};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{
+    RecvTimeoutError, {self},
+};
 use std::thread;
 use std::time::{Duration, Instant};
 

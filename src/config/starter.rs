@@ -1,8 +1,12 @@
 //! A first configuration for somebody who has none.
 
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs::{
+    OpenOptions, {self},
+};
+use std::io::{
+    Write as _, {self},
+};
 use std::path::Path;
 
 use super::problem::Problem;

@@ -2,7 +2,9 @@
 //!
 //! A snoozed case always comes back: by its own condition, when its priority rises, and after [`LONGEST`] at the latest.
 
-use std::fmt::{self, Write as _};
+use std::fmt::{
+    Write as _, {self},
+};
 
 use compact_str::CompactString;
 use jiff::civil::{Date, DateTime, Time, Weekday};

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::capability::holds_one_assignee;
 use super::case::{Case, State, Vendor};
-use super::change::{Change, Part, same_text};
+use super::change::{Change, same_text};
+use super::part::Part;
 use super::person::{Person, Roster};
 use super::text::{Clean, raws};
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::activity::{Activity, Topic};
 use super::aspect::Aspect;
 use super::case::Case;
-use super::change::Part;
+use super::part::Part;
 use super::person::Person;
 
 /// Whoever made of some fields what they are now.

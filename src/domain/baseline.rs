@@ -15,8 +15,9 @@ use super::aside::Then;
 use super::aspect::{Aspect, Seen};
 use super::author::{author, tells};
 use super::case::{Case, CaseId, State};
-use super::change::{Change, Part};
+use super::change::Change;
 use super::edit::Edit;
+use super::part::Part;
 use super::person::Person;
 use super::record::RecordTable;
 

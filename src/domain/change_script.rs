@@ -7,11 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::capability::allowed;
 use super::case::{Case, State, Vendor};
-use super::change::{Change, Part};
+use super::change::Change;
 use super::directory::Directory;
 use super::field::FieldName;
-use super::field::edits::{self, Absent};
+use super::field::edits::{
+    Absent, {self},
+};
 use super::field::raw::{EditOp, FieldEdit, RawValue};
+use super::part::Part;
 use super::text::{Clean, raws};
 
 /// Steps of one script; a longer one is a program of its own.
@@ -252,11 +255,11 @@ fn wishes_of(verb: Verb, vendor: Vendor, case: &Case, directory: &Directory) -> 
         (Verb::Close, State::Closed) | (Verb::Reopen, State::Open | State::InProgress) | (Verb::Archive, State::Archived) => Vec::new(),
         (Verb::Close, State::Archived) => return Err("it is archived".into()),
         (Verb::Close, _) => vec![set(FieldName::Status, "closed")],
-        (Verb::Reopen, State::Archived) if vendor == Vendor::Datadog => vec![set(FieldName::Archived, "false")],
+        (Verb::Reopen, State::Archived) if may(Part::Archived).is_ok() => vec![set(FieldName::Archived, "false")],
         (Verb::Reopen, _) => vec![set(FieldName::Status, "open")],
-        (Verb::Archive, _) if vendor == Vendor::ServerOps => vec![set(FieldName::Status, "archived")],
+        (Verb::Archive, _) if vendor.capabilities().archives_by_status() => vec![set(FieldName::Status, "archived")],
         (Verb::Archive, _) => vec![set(FieldName::Archived, "true")],
-        (Verb::Unarchive, State::Archived) if vendor == Vendor::ServerOps => vec![set(FieldName::Status, "open")],
+        (Verb::Unarchive, State::Archived) if vendor.capabilities().archives_by_status() => vec![set(FieldName::Status, "open")],
         (Verb::Unarchive, State::Archived) => vec![set(FieldName::Archived, "false")],
         (Verb::Unarchive, _) => Vec::new(),
         (Verb::Unassign, _) => {

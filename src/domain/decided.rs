@@ -4,9 +4,9 @@ use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Value};
-use super::change::Part;
 use super::edit::Edit;
 use super::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of};
+use super::part::Part;
 
 /// Behind an entry whose conflict was another one before: no entry is called that.
 const BEFORE: &str = " before";

@@ -4,6 +4,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::capability::Statuses;
 use super::case::{Case, FieldKind, Named, State, Vendor};
 use super::person::Person;
 use super::text::Clean;
@@ -103,10 +104,10 @@ impl Directory {
     /// A status that this case is to be given, as it is told before and after: of its own statuses by name; where they were
     /// never read, the vendor is asked for a state only, and which of its statuses that is, is not known before it answers.
     pub fn status_told(&self, vendor: Vendor, case: &Case, wanted: &StatusOption) -> String {
-        let is_named = match vendor {
-            Vendor::ServerOps => true,
-            Vendor::Datadog => case.case_type.as_ref().is_some_and(|its| self.case_types.iter().any(|known| known.id == its.id)),
-            Vendor::Tines => self.statuses_of(case).iter().any(|own| !own.id.is_empty() && own.name == wanted.name),
+        let is_named = match vendor.capabilities().statuses {
+            Statuses::Fixed => true,
+            Statuses::OfType => case.case_type.as_ref().is_some_and(|its| self.case_types.iter().any(|known| known.id == its.id)),
+            Statuses::OfTeam => self.statuses_of(case).iter().any(|own| !own.id.is_empty() && own.name == wanted.name),
         };
         if is_named || !wanted.is_plain() {
             return wanted.name.raw().to_owned();
@@ -128,11 +129,7 @@ impl Directory {
 
 /// The statuses that a vendor's cases have whatever is set up there.
 pub fn plain_statuses(vendor: Vendor) -> Vec<StatusOption> {
-    let plain: &[(State, &str)] = match vendor {
-        Vendor::Datadog => &[(State::Open, "Open"), (State::InProgress, "In Progress"), (State::Closed, "Closed")],
-        Vendor::Tines => &[(State::Open, "OPEN"), (State::Closed, "CLOSED")],
-        Vendor::ServerOps => &[(State::Open, "open"), (State::Closed, "closed"), (State::Archived, "archived")],
-    };
+    let plain = vendor.capabilities().plain_statuses;
     plain
         .iter()
         .map(|(state, name)| StatusOption {

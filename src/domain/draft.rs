@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Seen, Value};
 use super::case::CaseId;
-use super::change::{Part, same_text};
+use super::change::same_text;
 use super::decided::{Decided, Written};
+use super::part::Part;
 use super::text::Clean;
 
 /// Between comments that were typed apart on one case.

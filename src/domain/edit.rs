@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::aspect::{Aspect, Seen, Stay, Value as Held};
 use super::batch::Batch;
 use super::case::{Case, CaseId};
-use super::change::{Change, Part};
+use super::change::Change;
 use super::fault::Fault;
 use super::merge::{Conflict, Merge, Outcome};
+use super::part::Part;
 use super::person::Roster;
 use super::text::Clean;
 

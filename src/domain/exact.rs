@@ -2,7 +2,9 @@
 //! as `\\uXXXX`, which every reader of JSON takes for the same text.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use serde::Serialize;
 use serde_json::value::RawValue;

@@ -5,7 +5,8 @@ pub mod raw;
 
 use std::fmt;
 
-use super::change::{Change, Part};
+use super::change::Change;
+use super::part::Part;
 
 /// How the name of an attribute and of a field of the vendor's own begin.
 const ATTRIBUTE: &str = "attr.";

@@ -9,8 +9,8 @@ use parse::{Literal, Node, Op};
 
 use super::aspect::{Aspect, Value};
 use super::case::Case;
-use super::change::Part;
 use super::edit::Edit;
+use super::part::Part;
 
 /// What a condition comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]

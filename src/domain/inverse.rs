@@ -1,10 +1,11 @@
 //! The edit that takes another one back. Pure: from what the person saw and what they changed.
 
 use super::aspect::{Aspect, Seen, Stay, Value};
-use super::change::{Change, Part};
+use super::change::Change;
 use super::count::count;
 use super::directory::StatusOption;
 use super::edit::{Call, Edit, OutboxEntry, Progress};
+use super::part::Part;
 use super::text::Clean;
 
 /// What takes an edit back, and what of it nothing takes back.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Value};
-use super::change::Part;
 use super::draft::Draft;
+use super::part::Part;
 use super::text::Clean;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

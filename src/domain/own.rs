@@ -95,10 +95,10 @@ impl OutboxEntry {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::change::Part;
     use super::super::edit::{Plan, Progress};
     use super::super::fault::{Fault, FaultKind};
     use super::super::merge::{Conflict, Merge};
+    use super::super::part::Part;
     use super::super::sample;
     use super::*;
 

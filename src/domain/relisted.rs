@@ -27,7 +27,7 @@ impl Case {
             // A list does not tell who it was.
             self.changed_by = None;
         }
-        if vendor == Vendor::Datadog && now.tags != known.tags {
+        if vendor.capabilities().has_attributes && now.tags != known.tags {
             self.attributes = attributes(&self.attributes, &now.tags);
         }
         if let Some(description) = &row.description {

@@ -9,7 +9,9 @@ mod retype;
 use std::fmt;
 
 use compact_str::CompactString;
-use serde::de::{self, SeqAccess, Visitor};
+use serde::de::{
+    SeqAccess, Visitor, {self},
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Combining marks kept on one base character; real scripts stack fewer, "zalgo" piles stack dozens.

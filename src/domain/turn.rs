@@ -2,9 +2,10 @@
 
 use compact_str::CompactString;
 
-use super::change::{Change, Part};
+use super::change::Change;
 use super::edit::{Edit, OutboxEntry, Progress};
 use super::fault::{Fault, FaultKind};
+use super::part::Part;
 
 /// The stopped edit that keeps this one waiting; None: none does. `before`: what was saved before it for the same case.
 pub fn stopped_before<'a>(before: impl IntoIterator<Item = &'a OutboxEntry>, entry: &OutboxEntry) -> Option<&'a OutboxEntry> {

@@ -2,7 +2,9 @@
 //! every key is always there, unknown is null, nothing is invented.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 use serde::Serialize;

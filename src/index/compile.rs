@@ -5,6 +5,7 @@ use super::deep::Parts;
 use super::flags::Flags;
 use super::matcher::{Indicator, Matcher};
 use super::plan::{DeepLeaf, Leaf, Needle, Plan, Sources, Tree};
+use crate::domain::capability::Group;
 use crate::domain::case::Vendor;
 use crate::query::{Asker, Cmp, Field, Kind, Mark, Node, Query, Term, Test, Thing, Value, Word, fold};
 
@@ -217,7 +218,10 @@ impl Compiler<'_> {
             }
             // A project of Datadog is known by the key of its cases; written as a key, nothing else is meant.
             Field::Project if cmp.is_none_or(|cmp| cmp == Cmp::Equal) && !word.is_prefix => {
-                let here = Tree::All(vec![self.only(|vendor| vendor == Vendor::Datadog), Tree::Leaf(Leaf::KeyGroup(text))]);
+                let here = Tree::All(vec![
+                    self.only(|vendor| vendor.capabilities().group == Some(Group::Project)),
+                    Tree::Leaf(Leaf::KeyGroup(text)),
+                ]);
                 let is_key = word.text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
                 if is_key { here } else { Tree::Any(vec![here, self.field(field, &matcher)]) }
             }
@@ -241,8 +245,8 @@ impl Compiler<'_> {
             Field::Custom(name) => return self.deep(Parts::FIELDS, Some(name), matcher),
             Field::Record(name) => return self.deep(Parts::RECORDS, name.as_deref(), matcher),
             Field::Author => return self.deep(Parts::AUTHOR, None, matcher),
-            Field::Team => return self.group(Vendor::Tines, matcher),
-            Field::Project => return self.group(Vendor::Datadog, matcher),
+            Field::Team => return self.group(Group::Team, matcher),
+            Field::Project => return self.group(Group::Project, matcher),
             Field::Type => return self.deep(Parts::TYPE, None, matcher),
             Field::Description => return self.deep(Parts::DESCRIPTION, None, matcher),
             Field::Comment => return self.deep(Parts::COMMENTS, None, matcher),
@@ -272,28 +276,30 @@ impl Compiler<'_> {
         Tree::Leaf(Leaf::Deep(DeepLeaf { parts, name: name.map(fold), matcher, lacking }))
     }
 
-    /// Projects are Datadog's and teams are Tines'; both are the one group of a case.
-    fn group(&self, vendor: Vendor, matcher: Matcher) -> Tree {
+    /// Some vendors have projects and some have teams; both are the one group of a case.
+    fn group(&self, group: Group, matcher: Matcher) -> Tree {
         let Tree::Leaf(Leaf::Deep(mut leaf)) = self.deep(Parts::GROUP, None, matcher) else { return Tree::Leaf(Leaf::Always(false)) };
-        for origin in self.asker.origins.iter().filter(|origin| origin.vendor != vendor) {
+        for origin in self.asker.origins.iter().filter(|origin| origin.vendor.capabilities().group != Some(group)) {
             leaf.lacking[usize::from(origin.id.0)] = Parts::GROUP;
         }
-        let elsewhere = self.only(|known| known != vendor).negated();
+        let elsewhere = self.only(|known| known.capabilities().group != Some(group)).negated();
         Tree::All(vec![elsewhere, Tree::Leaf(Leaf::Deep(leaf))])
     }
 
-    /// Rows of Datadog carry their attributes as tags.
+    /// Rows of vendors with attributes carry them as tags.
     fn attribute(&self, name: &str, matcher: Matcher) -> Tree {
         let here = Tree::Leaf(Leaf::Attribute(format!("{}:", fold(name)), matcher.clone()));
-        let is_datadog = || self.only(|vendor| vendor == Vendor::Datadog);
-        let in_rows = Tree::All(vec![is_datadog(), here]);
+        let has_them = || self.only(|vendor| vendor.capabilities().has_attributes);
+        let in_rows = Tree::All(vec![has_them(), here]);
         let origins = &self.asker.origins;
         if !origins.is_empty()
-            && origins.iter().all(|origin| origin.vendor == Vendor::Datadog || Parts::lacking(origin.vendor).has(Parts::ATTRIBUTES))
+            && origins
+                .iter()
+                .all(|origin| origin.vendor.capabilities().has_attributes || Parts::lacking(origin.vendor).has(Parts::ATTRIBUTES))
         {
             return in_rows;
         }
-        let elsewhere = Tree::All(vec![is_datadog().negated(), self.deep(Parts::ATTRIBUTES, Some(name), matcher)]);
+        let elsewhere = Tree::All(vec![has_them().negated(), self.deep(Parts::ATTRIBUTES, Some(name), matcher)]);
         Tree::Any(vec![in_rows, elsewhere])
     }
 

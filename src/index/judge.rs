@@ -1,6 +1,8 @@
 //! Whether rows hold for a condition: all at once over their columns, or one alone.
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::{
+    Finder, {self},
+};
 
 use super::arena::pieces_with;
 use super::bits::Bits;

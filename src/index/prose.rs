@@ -3,7 +3,9 @@
 //! A piece is written once and found by the slot's number of it, so a description can be learned or change without moving
 //! its row. Pieces that nothing refers to are swept out when they are more than a quarter.
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::{
+    Finder, {self},
+};
 
 use super::arena::{offset, pieces_with, room};
 use super::bits::Bits;

@@ -42,9 +42,9 @@ impl Index {
     }
 }
 
-/// Cases of `ServerOps` belong to nobody, so nobody has to be known there.
+/// Where cases belong to nobody, nobody has to be known.
 fn has_people(vendor: Vendor) -> bool {
-    vendor != Vendor::ServerOps
+    vendor.capabilities().has_people()
 }
 
 /// Whether any case of this source can hold, whatever it says.

@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::deep::Parts;
+use crate::domain::capability::Group;
 use crate::domain::case::{Rank, Vendor};
 use crate::query::{Asker, Column, fold};
 
@@ -35,9 +36,14 @@ impl Columns {
         self.vendors.get(usize::from(self.source(slot).0)).copied().flatten()
     }
 
-    /// What stands before the dash of the key: of Datadog the project.
+    /// What its case is grouped by.
+    fn group(&self, slot: u32) -> Option<Group> {
+        self.vendor(slot)?.capabilities().group
+    }
+
+    /// What stands before the dash of the key, where cases are grouped by projects.
     pub(super) fn project_key(&self, slot: u32) -> Option<&str> {
-        if self.vendor(slot) != Some(Vendor::Datadog) {
+        if self.group(slot) != Some(Group::Project) {
             return None;
         }
         self.key(slot).split_once('-').map(|(project, _)| project).filter(|project| !project.is_empty())
@@ -48,10 +54,10 @@ impl Columns {
         let Some((part, _)) = part_of(column) else { return true };
         let vendor = self.vendor(slot);
         let has_none = match (column, vendor) {
-            (Column::Project, vendor) if vendor.is_some_and(|vendor| vendor != Vendor::Datadog) => true,
-            (Column::Team, vendor) if vendor.is_some_and(|vendor| vendor != Vendor::Tines) => true,
-            // Rows of Datadog carry their attributes as tags.
-            (Column::Attr(_), Some(Vendor::Datadog)) => true,
+            (Column::Project, Some(vendor)) if vendor.capabilities().group != Some(Group::Project) => true,
+            (Column::Team, Some(vendor)) if vendor.capabilities().group != Some(Group::Team) => true,
+            // Such rows carry their attributes as tags.
+            (Column::Attr(_), Some(vendor)) if vendor.capabilities().has_attributes => true,
             (_, Some(vendor)) => Parts::lacking(vendor).has(part),
             (_, None) => false,
         };
@@ -69,14 +75,13 @@ impl Columns {
     /// The first value of an attribute, custom field, author, group or type.
     pub(super) fn value(&self, slot: u32, column: &Column) -> Option<String> {
         let (part, name) = part_of(column)?;
-        match (column, self.vendor(slot)) {
+        let vendor = self.vendor(slot);
+        let is_elsewhere = |wanted| vendor.is_some_and(|vendor| vendor.capabilities().group != Some(wanted));
+        match column {
             // A project is known by the key of its cases, whether or not they were read.
-            (Column::Project, Some(Vendor::Datadog)) if self.project_key(slot).is_some() => {
-                return self.project_key(slot).map(String::from);
-            }
-            (Column::Project, Some(Vendor::Tines | Vendor::ServerOps)) | (Column::Team, Some(Vendor::Datadog | Vendor::ServerOps)) => {
-                return None;
-            }
+            Column::Project if self.project_key(slot).is_some() => return self.project_key(slot).map(String::from),
+            Column::Project if is_elsewhere(Group::Project) => return None,
+            Column::Team if is_elsewhere(Group::Team) => return None,
             _ => {}
         }
         let (name, prefix) = (fold(name), fold(name) + ":");

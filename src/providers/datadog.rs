@@ -19,7 +19,9 @@ use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::answered::{Fetched, Sent};
-use super::http::{self, CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode};
+use super::http::{
+    CASE_BOUND_BYTES, Headers, Http, LIST_BOUND_BYTES, Quota, QuotaStyle, Rules, encode, {self},
+};
 use super::salvage::sound;
 use super::settings::{Auth, Settings};
 use crate::domain::activity::{Activity, Topic};

@@ -9,7 +9,9 @@ use super::field::{DIRECTIVES, Kind, NAMED, PLAIN, nearest};
 use super::limits::{MAX_COLUMNS, MAX_CONDITIONS, MAX_DEPTH, MAX_VALUES};
 use super::pattern;
 use super::quote::{name, unquote};
-use super::value::{self, Raw, Wrong};
+use super::value::{
+    Raw, Wrong, {self},
+};
 use crate::domain::text::Clean;
 
 /// What a text says, and what was wrong with it.

@@ -6,7 +6,9 @@ use super::ast::{Cmp, Mark, StateWord, Test, Thing, Value, Word};
 use super::field::{Kind, nearest};
 use super::fold::fold;
 use super::limits::MAX_WORD_CHARS;
-use super::when::{self, Span, When};
+use super::when::{
+    Span, When, {self},
+};
 use crate::domain::case::Level;
 
 /// Longer numbers are ids, and those are text.

@@ -3,7 +3,9 @@
 //! ratatui's own backend flushes with every cursor command and writes a few bytes even when no cell changed. Here a
 //! frame that differs in nothing writes nothing, so an idle screen stays silent.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
 use ratatui::buffer::Cell;

@@ -3,11 +3,15 @@
 //! The demo's world begins anew with every start, so its directory does too: yesterday's rows would be strangers in
 //! today's world. A directory that the person names is theirs and is never emptied.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{
+    File, TryLockError, {self},
+};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::demo::{self, Demo, Options};
+use crate::demo::{
+    Demo, Options, {self},
+};
 use crate::domain::case::{SourceId, Vendor};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::secret::Secret;

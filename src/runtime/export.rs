@@ -1,6 +1,8 @@
 //! Puts an exported list on disk, beside the loop: a slow disk holds no key back.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::SyncSender;
 use std::thread;

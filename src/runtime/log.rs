@@ -1,8 +1,12 @@
 //! The log of `CASELOAD_LOG`: a file of bounded size, never the terminal that the screen is on.
 
 use std::env;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{
+    File, OpenOptions, {self},
+};
+use std::io::{
+    Write, {self},
+};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 

@@ -7,9 +7,13 @@ use std::sync::mpsc::SyncSender;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::clipboard::{self, Route};
+use super::clipboard::{
+    Route, {self},
+};
 use super::wake::Wake;
-use crate::config::{self, Desktop, in_own_group, without_secrets};
+use crate::config::{
+    Desktop, in_own_group, without_secrets, {self},
+};
 use crate::tui::cx::notice::Grade;
 use crate::tui::model::alarm::Alarm;
 

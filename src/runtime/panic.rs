@@ -1,7 +1,9 @@
 //! What a panic does to the screen: the terminal is given back before a word is printed.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::sync::mpsc::SyncSender;
 use std::{panic, thread};
 

@@ -14,7 +14,9 @@ use crate::domain::case::Vendor;
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
 use crate::protocol::{Order, Ticket};
-use crate::sync::{self, Secrets};
+use crate::sync::{
+    Secrets, {self},
+};
 
 /// Orders that may wait for the worker to be ready; a person presses no more keys than this while a secret is read.
 const MAX_EARLY_ORDERS: usize = 64;

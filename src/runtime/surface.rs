@@ -1,6 +1,8 @@
 //! What the loop needs of a terminal besides cells. The console is the real one; tests bring a pane of glass.
 
-use std::io::{self, Stdout, Write};
+use std::io::{
+    Stdout, Write, {self},
+};
 use std::sync::mpsc::SyncSender;
 use std::thread;
 
@@ -8,7 +10,9 @@ use ratatui::Terminal;
 use ratatui::backend::Backend;
 
 use super::canvas::Canvas;
-use super::clipboard::{self, Route};
+use super::clipboard::{
+    Route, {self},
+};
 use super::input::Gate;
 use super::terminal::Screen;
 use super::wake::Wake;

@@ -1,6 +1,8 @@
 //! The terminal while the screen is up, and the promise to give it back: on quit, error, panic, signal and suspend.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{
+    IsTerminal, Write, {self},
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -10,10 +10,14 @@ use rusqlite::params;
 
 use super::draft_text::Rest;
 use super::handle::Store;
-use super::holder::{self, Holder};
+use super::holder::{
+    Holder, {self},
+};
 use super::open::File;
 use super::packed;
-use super::sheets::{self, Left};
+use super::sheets::{
+    Left, {self},
+};
 use crate::domain::case::{CaseId, SourceId};
 use crate::domain::draft::{Beside, Draft};
 use crate::domain::elsewhere::Elsewhere;
@@ -286,7 +290,7 @@ mod tests {
     use super::super::Access;
     use super::*;
     use crate::domain::aspect::{Aspect, Seen, Value};
-    use crate::domain::change::Part;
+    use crate::domain::part::Part;
 
     fn store(directory: &Path, names: &[&str]) -> Store {
         let mut store = Store::open(directory, Access::ReadWrite).unwrap();

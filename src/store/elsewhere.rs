@@ -66,8 +66,8 @@ mod tests {
     use super::*;
     use crate::domain::aspect::{Aspect, Value};
     use crate::domain::case::{CaseId, SourceId};
-    use crate::domain::change::Part;
     use crate::domain::draft::Draft;
+    use crate::domain::part::Part;
 
     #[test]
     fn what_was_typed_for_sources_that_are_not_there_is_counted_under_their_names() {

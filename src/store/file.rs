@@ -1,7 +1,11 @@
 //! A file of the person's own, written whole or not at all.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::fs::{
+    File, OpenOptions, {self},
+};
+use std::io::{
+    BufWriter, Write, {self},
+};
 use std::path::{Path, PathBuf};
 
 /// One write(2) per this much.

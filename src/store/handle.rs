@@ -8,8 +8,12 @@ use rusqlite::OptionalExtension;
 
 use super::access::Access;
 use super::holder::Holder;
-use super::ids::{self, Ids};
-use super::open::{self, File};
+use super::ids::{
+    Ids, {self},
+};
+use super::open::{
+    File, {self},
+};
 use super::reading::Change;
 use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};

@@ -3,7 +3,9 @@
 //! The lock goes with the process, however that ends; a number of a process could be another one's by then. Files are made and
 //! removed under the write lock of the outbox's file, so that nobody takes one that is being made for one that was left.
 
-use std::fs::{self, File};
+use std::fs::{
+    File, {self},
+};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 

@@ -5,8 +5,12 @@
 //! second file holds the hash and the place of the last line: without that line the end is missing, and the next one is
 //! chained to it all the same, which shows the gap for ever.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::{
+    File, OpenOptions, {self},
+};
+use std::io::{
+    BufRead, BufReader, Read, Seek, SeekFrom, Write, {self},
+};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +19,9 @@ use sha2::{Digest, Sha256};
 
 use super::access::Access;
 use super::handle::Store;
-use super::open::{self, unusable};
+use super::open::{
+    unusable, {self},
+};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::journal::JournalLine;
 
@@ -334,9 +340,9 @@ pub fn verify(directory: &Path) -> Result<Verdict, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::change::Part;
     use crate::domain::edit::{Method, PlanLine};
     use crate::domain::journal::Event;
+    use crate::domain::part::Part;
 
     fn line(entry: &str) -> JournalLine {
         JournalLine {

@@ -7,7 +7,9 @@ use rusqlite::OptionalExtension;
 
 use super::handle::{Cases, Store};
 use super::open::File;
-use super::packed::{self, Reader};
+use super::packed::{
+    Reader, {self},
+};
 use crate::domain::case::{Rid, Row};
 use crate::domain::fault::Fault;
 

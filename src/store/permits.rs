@@ -2,11 +2,17 @@
 //!
 //! The host stands beside the name, so that a name that leads somewhere else tomorrow is not allowed there.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{
+    OpenOptions, {self},
+};
+use std::io::{
+    Write, {self},
+};
 use std::path::Path;
 
-use super::open::{self, unusable};
+use super::open::{
+    unusable, {self},
+};
 use crate::domain::fault::Fault;
 
 /// In the data directory.

@@ -4,8 +4,12 @@
 //! (see `store::holder` for why a lock), and removes both once the text is a draft. What a run leaves that ended before, the
 //! next one takes up (see `store::drafts`). A file that cannot be read is named, and never removed.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::fs::{
+    File, OpenOptions, TryLockError, {self},
+};
+use std::io::{
+    ErrorKind, Write, {self},
+};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -222,7 +226,7 @@ mod tests {
     use super::super::Access;
     use super::*;
     use crate::domain::aspect::{Aspect, Value};
-    use crate::domain::change::Part;
+    use crate::domain::part::Part;
 
     fn store(directory: &Path, names: &[&str]) -> Store {
         let mut store = Store::open(directory, Access::ReadWrite).unwrap();

@@ -1,7 +1,9 @@
 //! Looking after the data directory: whether its files are sound and the disk has room, and removing what can be read
 //! again from the vendors.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{
+    OpenOptions, {self},
+};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,8 +11,12 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::access::Access;
-use super::journal::{self, End};
-use super::open::{self, CASES, Kind, OUTBOX, unusable};
+use super::journal::{
+    End, {self},
+};
+use super::open::{
+    CASES, Kind, OUTBOX, unusable, {self},
+};
 use super::{elsewhere, sheets};
 use crate::domain::elsewhere::Elsewhere;
 use crate::domain::fault::{Fault, FaultKind};

@@ -14,7 +14,7 @@ use super::source_handle::SourceHandle;
 use crate::domain::activity::Activity;
 use crate::domain::bulk::{MAX_CASES, Row, Sends, Target, Verdict, Wanted};
 use crate::domain::busy::{Busy, busy, is_lately, is_untold};
-use crate::domain::case::{Case, CaseId, Rid, State, Vendor};
+use crate::domain::case::{Case, CaseId, Rid, State};
 use crate::domain::change::Change;
 use crate::domain::change_script::ChangeScript;
 use crate::domain::directory::Directory;
@@ -135,7 +135,7 @@ impl Ground<'_> {
 
     async fn of_recipe(&self, target: &Target, script: &ChangeScript) -> Result<Row, Fault> {
         let needs = |handle: &SourceHandle, case: &Case| {
-            let has_conditions = self.reads && handle.vendor == Vendor::Tines;
+            let has_conditions = self.reads && handle.vendor.capabilities().has_closure_conditions;
             // What is not sent anyway is not read for it either.
             target.refused.is_none()
                 && handle.read_only().is_none()

@@ -12,7 +12,7 @@ use super::directory;
 use super::gate::Urgency;
 use super::source_handle::SourceHandle;
 use crate::domain::activity::Activity;
-use crate::domain::case::{CaseId, Rid, SourceId, Vendor};
+use crate::domain::case::{CaseId, Rid, SourceId};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::{RecordTable, Slice};
 use crate::protocol::{From, Paged, Report, Ticket};
@@ -142,9 +142,10 @@ pub(super) async fn from_network(
     rid: Rid,
     id: &CaseId,
 ) -> Result<(), Fault> {
-    let first = first_page(handle.vendor);
-    // Tines sends the first pages inside the case; for the others asking side by side saves a round trip.
-    if handle.vendor != Vendor::Tines {
+    let has = handle.vendor.capabilities();
+    let first = has.first_page;
+    // Where the first pages come inside the case they are not asked for; else asking side by side saves a round trip.
+    if !has.sends_pages_inside {
         let case = fetch(shared, handle, provider, rid, id);
         let activities = read_activities(shared, provider, rid, &id.id, None);
         let records = async { records(shared, rid, first, provider.records(&id.id, None).await?).await };
@@ -185,7 +186,7 @@ async fn fetch(shared: &Rc<Shared>, handle: &SourceHandle, provider: &Provider, 
     let case = Arc::new(handle.decode(&fetched.raw, read_at)?);
     shared.keep(&case, read_at).await?;
     shared.report(Report::Case { rid, case: Arc::clone(&case), read_at, from: From::Network }).await;
-    let first = first_page(handle.vendor);
+    let first = handle.vendor.capabilities().first_page;
     if let Some(slice) = &case.activities {
         activities(shared, rid, first, slice.clone()).await?;
     }
@@ -199,7 +200,7 @@ async fn fetch(shared: &Rc<Shared>, handle: &SourceHandle, provider: &Provider, 
 /// all that the vendor gives at once: the next one tells, so that is asked for, too.
 pub(super) async fn read_activities(shared: &Rc<Shared>, provider: &Provider, rid: Rid, id: &str, page: Option<u32>) -> Result<(), Fault> {
     let mut slice = provider.activities(id, page).await?;
-    let mut page = page.unwrap_or(first_page(provider.vendor()));
+    let mut page = page.unwrap_or(provider.vendor().capabilities().first_page);
     if let Some(before) = before(shared, rid, page).await?.filter(|before| is_repeated(before, &slice)) {
         // A vendor that does not know page numbers would be read for ever.
         tracing::warn!(%id, page, entries = before.items.len(), "the same page of a timeline came again");
@@ -256,12 +257,4 @@ pub(super) async fn records(shared: &Rc<Shared>, rid: Rid, page: u32, slice: Sli
 
 fn json(slice: &impl Serialize) -> Result<String, Fault> {
     serde_json::to_string(slice).map_err(|error| Fault::new(FaultKind::BadBody, format!("a page cannot be stored: {error}")))
-}
-
-/// How the vendor counts its first page of a timeline.
-fn first_page(vendor: Vendor) -> u32 {
-    match vendor {
-        Vendor::Datadog => 0,
-        Vendor::Tines | Vendor::ServerOps => 1,
-    }
 }

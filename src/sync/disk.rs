@@ -7,7 +7,9 @@
 mod requests;
 
 use std::collections::VecDeque;
-use std::thread::{self, JoinHandle};
+use std::thread::{
+    JoinHandle, {self},
+};
 
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};

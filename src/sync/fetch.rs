@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::disk::PageWrite;
-use super::pushdown::{self, Ground, Plan, Proof};
+use super::pushdown::{
+    Ground, Plan, Proof, {self},
+};
 use super::source_handle::SourceHandle;
 use crate::domain::case::SourceId;
 use crate::domain::facet::{Facet, Offer};

@@ -10,11 +10,12 @@ use std::collections::BTreeSet;
 use super::hunks;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::Edit;
 use crate::domain::merge::{Choice, Conflict, Merge, Outcome, Piece, ended, text_of};
 use crate::domain::own::Own;
+use crate::domain::part::Part;
 use crate::domain::person::{Person, Roster};
 use crate::domain::text::{Clean, raws};
 

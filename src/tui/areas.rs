@@ -3,7 +3,9 @@
 use crate::protocol::{Attention, Order};
 use crate::tui::cx::Cx;
 use crate::tui::cx::pending::Ask;
-use crate::tui::io::layout::{self, Areas, Shape, Wanted};
+use crate::tui::io::layout::{
+    Areas, Shape, Wanted, {self},
+};
 use crate::tui::io::message::Chord;
 use crate::tui::keys::action::Scope;
 use crate::tui::keys::keymap::continuations;

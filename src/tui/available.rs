@@ -1,7 +1,7 @@
 //! Why a key cannot act right now, in words.
 
 use crate::domain::capability;
-use crate::domain::change::Part;
+use crate::domain::part::Part;
 use crate::tui::areas::areas;
 use crate::tui::cx::Cx;
 use crate::tui::cx::stack::case_in_sight;

@@ -10,7 +10,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use caseload::demo::{self, Act, Demo};
+use caseload::demo::{
+    Act, Demo, {self},
+};
 use caseload::domain::batch::Batch;
 use caseload::domain::bulk::{Row, Summary, Tally, Target, Verdict, Wanted};
 use caseload::domain::case::{Case, Rid};

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use assert_cmd::Command;
-use caseload::demo::{self, Demo, Options, Vendor};
+use caseload::demo::{
+    Demo, Options, Vendor, {self},
+};
 use caseload::domain::text::Clean;
 use serde_json::Value;
 use tempfile::TempDir;

@@ -5,10 +5,10 @@ use std::fs;
 use caseload::demo::{Act, Vendor};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, SourceId};
-use caseload::domain::change::Part;
 use caseload::domain::draft::Draft;
 use caseload::domain::edit::{Method, PlanLine};
 use caseload::domain::journal::{Event, JournalLine};
+use caseload::domain::part::Part;
 use caseload::store::{Access, Store};
 use serde_json::json;
 

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use caseload::config;
-use caseload::demo::{self, Act, Cut, Demo, Vendor};
+use caseload::demo::{
+    Act, Cut, Demo, Vendor, {self},
+};
 use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, Progress};
 use caseload::domain::wall::Wall;

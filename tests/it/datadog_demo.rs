@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use caseload::demo::{self, Demo, Faults, Options};
+use caseload::demo::{
+    Demo, Faults, Options, {self},
+};
 use caseload::domain::case::{Case, SourceId, State, Vendor};
 use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;

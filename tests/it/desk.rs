@@ -13,7 +13,9 @@ use std::{fs, io};
 
 use assert_cmd::Command;
 use caseload::config;
-use caseload::demo::{self, Demo, Options, Received, Vendor};
+use caseload::demo::{
+    Demo, Options, Received, Vendor, {self},
+};
 use caseload::domain::fault::Fault;
 use caseload::domain::wall::Wall;
 use caseload::protocol::Coverage;

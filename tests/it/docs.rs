@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use caseload::config::{self, Config};
+use caseload::config::{
+    Config, {self},
+};
 use caseload::sla::Rules;
 use caseload::tui::keys::remap::Keymap;
 

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use caseload::demo::{self, Demo};
+use caseload::demo::{
+    Demo, {self},
+};
 use caseload::domain::case::{Case, Rid, SourceId, Vendor};
 use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, OutboxEntry, Progress};

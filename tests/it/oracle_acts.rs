@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use caseload::demo::{Truth, Vendor};
 use caseload::domain::aside::Aside;
-use caseload::domain::change::{Change, Part};
+use caseload::domain::change::Change;
 use caseload::domain::edit::{OutboxEntry, PlanLine, Progress};
+use caseload::domain::part::Part;
 use caseload::tui::screens::Overlay;
 use caseload::tui::screens::form::Form;
 use caseload::tui::screens::review::Stage;

@@ -4,9 +4,10 @@
 use caseload::config::Macro;
 use caseload::demo::Vendor;
 use caseload::domain::bulk;
-use caseload::domain::change::{Change, Part};
+use caseload::domain::change::Change;
 use caseload::domain::edit::{OutboxEntry, PlanLine};
 use caseload::domain::merge::{Merge, Outcome};
+use caseload::domain::part::Part;
 use caseload::tui::screens::Overlay;
 
 use crate::oracle_acts::part;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{Case, Field, FieldKind, Named, Row, State, Status, Vendor};
-use caseload::domain::change::{Change, Part};
+use caseload::domain::change::Change;
 use caseload::domain::directory::{CaseType, Directory, StatusOption};
 use caseload::domain::edit::{Call, Edit, Method, OutboxEntry, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::merge::{Conflict, Merge, Outcome, Piece};
+use caseload::domain::part::Part;
 use caseload::domain::person::Person;
 use caseload::domain::raw_body::RawBody;
 use caseload::domain::text::Clean;

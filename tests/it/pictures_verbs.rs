@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use caseload::domain::case::{Case, CaseId, ClosureCondition, Priority, Rid, State};
-use caseload::domain::change::{Change, Part};
+use caseload::domain::change::Change;
 use caseload::domain::directory::{Directory, StatusOption};
 use caseload::domain::edit::{Call, Edit, Method, OutboxEntry, Plan, PlanLine, Progress};
 use caseload::domain::fault::{Fault, FaultKind};
 use caseload::domain::merge::Conflict;
+use caseload::domain::part::Part;
 use caseload::domain::person::Person;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Order, Report};

@@ -4,7 +4,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use caseload::demo::{self, Act, Demo, Truth, Vendor};
+use caseload::demo::{
+    Act, Demo, Truth, Vendor, {self},
+};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::Case;
 use caseload::domain::change::Change;

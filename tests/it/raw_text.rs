@@ -1,10 +1,13 @@
 //! What nobody touched reaches the vendor byte for byte: from the form, the command line, `u`, a merge, and from what an
 //! older version left on disk.
 
-use caseload::demo::{self, Act, Vendor};
+use caseload::demo::{
+    Act, Vendor, {self},
+};
 use caseload::domain::aspect::Value;
-use caseload::domain::change::{Change, Part};
+use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, OutboxEntry, Plan, Progress};
+use caseload::domain::part::Part;
 use caseload::domain::text::Clean;
 use caseload::protocol::{From, Settle};
 use caseload::store::{Access, Store};

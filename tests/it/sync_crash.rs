@@ -6,7 +6,9 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use caseload::demo::{self, Demo};
+use caseload::demo::{
+    Demo, {self},
+};
 use caseload::domain::case::SourceId;
 use caseload::domain::change::Change;
 use caseload::domain::edit::Edit;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use caseload::demo::{self, Act, Cut, Demo};
+use caseload::demo::{
+    Act, Cut, Demo, {self},
+};
 use caseload::domain::case::{Case, SourceId};
 use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, Progress};

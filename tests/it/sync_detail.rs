@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use caseload::demo::{self, Act};
+use caseload::demo::{
+    Act, {self},
+};
 use caseload::domain::activity::Activity;
 use caseload::domain::case::{Rid, SourceId};
 use caseload::domain::fault::FaultKind;

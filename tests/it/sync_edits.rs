@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use caseload::demo::{self, Act, Demo};
+use caseload::demo::{
+    Act, Demo, {self},
+};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{Case, Rid, SourceId};
-use caseload::domain::change::{Change, Part};
+use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, Progress};
 use caseload::domain::fault::FaultKind;
 use caseload::domain::journal::Event;
 use caseload::domain::merge::Outcome;
+use caseload::domain::part::Part;
 use caseload::domain::text::Clean;
 use caseload::domain::wall::Wall;
 use caseload::protocol::{Order, Settle};

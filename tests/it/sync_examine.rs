@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use caseload::demo::{self, Act, Vendor};
+use caseload::demo::{
+    Act, Vendor, {self},
+};
 use caseload::domain::case::{Rid, SourceId};
 use caseload::domain::fault::FaultKind;
 use caseload::protocol::{From, Order, Report};

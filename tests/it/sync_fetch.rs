@@ -3,10 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use caseload::demo::{self, Act, Demo, Search, Vendor as Demos};
+use caseload::demo::{
+    Act, Demo, Search, Vendor as Demos, {self},
+};
 use caseload::domain::case::{Level, Rank, Rid, Row, SourceId};
 use caseload::protocol::{Asked, Order, Ran, Report, Why};
-use caseload::query::{self, Query};
+use caseload::query::{
+    Query, {self},
+};
 
 use crate::sync_watch::{DATADOG, SERVEROPS, TINES, Watch, calm};
 

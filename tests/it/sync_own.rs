@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use caseload::demo::{self, Act, Demo};
+use caseload::demo::{
+    Act, Demo, {self},
+};
 use caseload::domain::aspect::Aspect;
 use caseload::domain::case::{Case, Rid, SourceId, State};
 use caseload::domain::change::Change;
@@ -198,7 +200,7 @@ fn sync_whoever_is_known_by_mail_alone_is_taken_off_again() {
         assert_eq!(assigned(&demo, &id), [""; 0]);
         let of_case = |(_, path): &(String, String)| path.contains(&id);
         assert_eq!(writes(&demo, demo::Vendor::Tines).iter().filter(|call| of_case(call)).count(), 2);
-        let people = Aspect::of_part(caseload::domain::change::Part::Assignees);
+        let people = Aspect::of_part(caseload::domain::part::Part::Assignees);
         assert_eq!(people.read(&watch.open(rid)).members().len(), 0);
     }
 }

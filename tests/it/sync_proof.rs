@@ -1,6 +1,8 @@
 //! What the vendor's answer to a write proves: an edit that cannot be read back afterwards is done all the same, and says so.
 
-use caseload::demo::{self, Act, Cut, Demo};
+use caseload::demo::{
+    Act, Cut, Demo, {self},
+};
 use caseload::domain::aside::Then;
 use caseload::domain::case::{Field, FieldKind, Row, SourceId};
 use caseload::domain::change::Change;

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use caseload::demo::{self, Act, Faults, Options};
+use caseload::demo::{
+    Act, Faults, Options, {self},
+};
 use caseload::domain::aside::{Aside, Snooze, Then, Until};
 use caseload::domain::aspect::{Aspect, Value};
 use caseload::domain::case::{CaseId, Rid, Row, SourceId, State};
-use caseload::domain::change::Part;
 use caseload::domain::draft::Draft;
 use caseload::domain::fault::FaultKind;
 use caseload::domain::moved::Moved;
+use caseload::domain::part::Part;
 use caseload::domain::triage::{Triage, Waiting};
 use caseload::protocol::{Coverage, From, Order, Report};
 use caseload::store::{Access, Store};

@@ -1,6 +1,8 @@
 //! Edits: committed first, sent once, read back; and what happens when the answer does not come.
 
-use caseload::demo::{self, Act, Cut, Demo};
+use caseload::demo::{
+    Act, Cut, Demo, {self},
+};
 use caseload::domain::case::{Row, SourceId, State};
 use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, OutboxEntry, Plan, Progress};
@@ -456,7 +458,7 @@ fn what_another_process_ends_without_a_call_is_not_called_sent() {
     two.settle(&entry, Settle::Retry).unwrap();
     two.until("it is asked about", |watch| watch.entry(&entry)?.conflict.is_some().then_some(()));
     let theirs = caseload::domain::aspect::Value::Text("Theirs".into());
-    two.settle(&entry, Settle::Decide(vec![(caseload::domain::aspect::Aspect::of_part(caseload::domain::change::Part::Title), theirs)]))
+    two.settle(&entry, Settle::Decide(vec![(caseload::domain::aspect::Aspect::of_part(caseload::domain::part::Part::Title), theirs)]))
         .unwrap();
     assert_eq!(ended(&mut two, &mut one, &entry), Some(Some("left as theirs")));
 

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use caseload::config::Poll;
-use caseload::demo::{self, Demo, Options};
+use caseload::demo::{
+    Demo, Options, {self},
+};
 use caseload::domain::case::{Case, Rid, Row, SourceId, Vendor};
 use caseload::domain::change::Change;
 use caseload::domain::directory::Directory;
@@ -18,7 +20,9 @@ use caseload::domain::wall::Wall;
 use caseload::protocol::{Coverage, Order, Report, Settle, SourceState, Ticket};
 use caseload::providers::{Api, Auth, Provider, Settings};
 use caseload::sync::setup::Setup;
-use caseload::sync::{self, Link, Reports, SourceSetup};
+use caseload::sync::{
+    Link, Reports, SourceSetup, {self},
+};
 
 /// Nothing that a test waits for takes longer, unless it is broken.
 const DEADLINE: Duration = Duration::from_mins(10);

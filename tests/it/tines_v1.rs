@@ -3,7 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use caseload::demo::{self, Act, Vendor as Embedded};
+use caseload::demo::{
+    Act, Vendor as Embedded, {self},
+};
 use caseload::domain::case::{SourceId, Vendor};
 use caseload::domain::caution::{Caution, V2};
 use caseload::domain::secret::Secret;

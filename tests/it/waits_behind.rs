@@ -1,6 +1,8 @@
 //! Edits of a case behind one that has stopped: they wait for what becomes of it, say so, and have a way past it.
 
-use caseload::demo::{self, Act, Demo};
+use caseload::demo::{
+    Act, Demo, {self},
+};
 use caseload::domain::case::{Case, Rid, SourceId, Vendor};
 use caseload::domain::change::Change;
 use caseload::domain::edit::{Edit, OutboxEntry, Progress};

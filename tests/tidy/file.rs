@@ -8,7 +8,9 @@ use std::sync::LazyLock;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
+use syn::visit::{
+    Visit, {self},
+};
 use syn::{
     Attribute, Expr, ExprLit, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, ItemStruct, ItemUse, Lit, Macro,
     Member, Meta, MetaNameValue, Type, UseTree,

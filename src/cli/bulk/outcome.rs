@@ -1,7 +1,9 @@
 //! A bulk change on its way: saved as one, followed until nothing of it moves any more, and told case by case.
 
 use std::collections::HashMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 use std::time::{Duration, Instant};
 
 use compact_str::CompactString;

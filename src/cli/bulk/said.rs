@@ -1,14 +1,18 @@
 //! What a bulk change would do, printed before anything leaves; and the macros of the configuration.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{
+    BufWriter, Write, {self},
+};
 
 use serde::Serialize;
 
 use crate::cli::print::plan::{CallShape, ChangeShape};
 use crate::cli::run::scope::Scope;
 use crate::cli::run::stop::{Exit, Stop, note};
-use crate::config::{self, Config, Macro};
+use crate::config::{
+    Config, Macro, {self},
+};
 use crate::domain::bulk::{Row, Share, Summary, Verdict, WAITS_ALREADY};
 use crate::domain::case::SourceId;
 use crate::domain::count::{count, count_of, counted};

@@ -6,7 +6,9 @@ use crate::cli::doctor::check::Check;
 use crate::cli::purge::size;
 use crate::config::{Config, Places};
 use crate::domain::count::count;
-use crate::store::upkeep::{self, Inspection};
+use crate::store::upkeep::{
+    Inspection, {self},
+};
 
 const AREA: &str = "disk";
 /// Below this a reading of a large tenant may not fit.

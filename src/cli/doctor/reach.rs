@@ -9,12 +9,16 @@ use crate::cli::doctor::check::Check;
 use crate::cli::run::scope::Scope;
 use crate::cli::run::stop::Stop;
 use crate::cli::run::writes::refusals;
-use crate::config::{self, Asks, Config, SecretRef, Source};
+use crate::config::{
+    Asks, Config, SecretRef, Source, {self},
+};
 use crate::domain::capability::Reason;
 use crate::domain::caution::{Caution, V2};
 use crate::domain::count::count;
 use crate::domain::fault::FaultKind;
-use crate::sync::{self, Answer, Probed};
+use crate::sync::{
+    Answer, Probed, {self},
+};
 
 const CONFIGURATION: &str = "configuration";
 const SOURCES: &str = "sources";

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cli::outbox::typed::{self, Typed};
+use crate::cli::outbox::typed::{
+    Typed, {self},
+};
 use crate::cli::outbox::waiting::{Waiting, landed};
 use crate::cli::print::plan::{CallShape, ChangeShape};
 use crate::domain::merge::Outcome;

@@ -1,6 +1,8 @@
 //! Drafts: what was typed in the workbench and not sent, as `caseload outbox list` prints it. Its case may be gone.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::path::PathBuf;
 
 use jiff::Timestamp;

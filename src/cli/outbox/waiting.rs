@@ -1,6 +1,8 @@
 //! An entry of the outbox as the command line names and prints it.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 

@@ -1,7 +1,9 @@
 //! One case for people: as plain text, or as markdown for a ticket or a chat.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 
@@ -13,7 +15,9 @@ use crate::cli::run::opened::Opened;
 use crate::domain::case::{Attachment, Case};
 use crate::domain::person::Person;
 use crate::domain::record::RecordTable;
-use crate::domain::sla::{self, Sla};
+use crate::domain::sla::{
+    Sla, {self},
+};
 use crate::domain::text::Clean;
 use crate::export::cell;
 

@@ -1,6 +1,8 @@
 //! What an edit would do, printed before anything leaves: old → new, the literal calls, and what comes with them.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 use serde::Serialize;

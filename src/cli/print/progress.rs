@@ -1,6 +1,8 @@
 //! One line on stderr for whoever waits at a terminal. It comes late, goes before the output, and never reaches a pipe.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{
+    IsTerminal, Write, {self},
+};
 use std::time::{Duration, Instant};
 
 use unicode_width::UnicodeWidthStr;

@@ -1,6 +1,8 @@
 //! A list as a table for people: as wide as the terminal, every column no wider than it needs to be.
 
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 
 use jiff::Timestamp;
 use unicode_segmentation::UnicodeSegmentation;

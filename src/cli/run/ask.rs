@@ -1,6 +1,8 @@
 //! One question on the terminal, whose only yes is `y`.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{
+    BufRead, IsTerminal, Write, {self},
+};
 
 /// Somebody is there to be asked.
 pub(in crate::cli) fn is_possible() -> bool {

@@ -12,7 +12,9 @@ use crate::domain::case::SourceId;
 use crate::domain::count::count_of;
 use crate::domain::directory::Directory;
 use crate::index::Index;
-use crate::query::{self, Asker, Field, Me, Node, Origin, Query};
+use crate::query::{
+    Asker, Field, Me, Node, Origin, Query, {self},
+};
 use crate::sync::SourceSetup;
 
 /// A filter out of the command line's words. What is wrong or half typed there is a mistake, not a beginning.

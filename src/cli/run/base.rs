@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Case;
-use crate::domain::change::Part;
+use crate::domain::part::Part;
 
 /// Digits shown: by chance, one change in four thousand million goes unnoticed.
 const SHOWN_BYTES: usize = 4;

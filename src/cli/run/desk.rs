@@ -17,10 +17,14 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::record::Slice;
 use crate::export::item::Due;
 use crate::index::{Deep, Flags, Index, Parts, SortBy, SortKey};
-use crate::query::{self, Asker, Query};
+use crate::query::{
+    Asker, Query, {self},
+};
 use crate::sla::Rules;
 use crate::store::{Access, Depth, Mark, Part, Store};
-use crate::sync::{self, SourceSetup};
+use crate::sync::{
+    SourceSetup, {self},
+};
 
 /// Rows taken from disk at a time.
 const CHUNK_ROWS: usize = 4_096;

@@ -1,7 +1,9 @@
 //! What every verb needs to know.
 
 use crate::cli::run::stop::Stop;
-use crate::config::{self, Config, Places};
+use crate::config::{
+    Config, Places, {self},
+};
 
 /// Which sources, read from where, shown how wide.
 #[derive(Clone, Debug)]

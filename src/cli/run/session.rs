@@ -17,7 +17,9 @@ use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::wall::Wall;
 use crate::protocol::{Asked, Order, Phase, Quota, Report, SourceState, Ticket};
 use crate::sync::setup::Setup;
-use crate::sync::{self, Link, Reports};
+use crate::sync::{
+    Link, Reports, {self},
+};
 
 /// Without anybody to show progress to, a wait is looked in on this often all the same.
 const LOOK_IN: Duration = Duration::from_mins(1);

@@ -1,7 +1,9 @@
 //! How a verb ends: its exit code, and why it ends before its work is done.
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{
+    Write, {self},
+};
 use std::process::ExitCode;
 
 use crate::config::{Problem, Problems};

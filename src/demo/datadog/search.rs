@@ -6,8 +6,12 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::case::{self, Case};
-use super::filter::{self, Filter, Search};
+use super::case::{
+    Case, {self},
+};
+use super::filter::{
+    Filter, Search, {self},
+};
 use super::{shape, timeline};
 use crate::demo::datadog::state::{CASE_TYPE, Datadog, Refusal};
 use crate::demo::dice::uuid;

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::case::{self, Case};
+use super::case::{
+    Case, {self},
+};
 use super::cell::Cell;
 use super::filter::Search;
 use super::timeline;

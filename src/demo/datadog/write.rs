@@ -6,7 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::case::{self, Case, PRIORITIES};
+use super::case::{
+    Case, PRIORITIES, {self},
+};
 use super::catalog::{CUSTOM, Group, KINDS, PROJECTS};
 use super::{shape, timeline};
 use crate::demo::datadog::cell::Cell;

@@ -8,7 +8,9 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::case::{self, Case, PRIORITIES, SUB_STATUSES, TEAMS};
+use super::case::{
+    Case, PRIORITIES, SUB_STATUSES, TEAMS, {self},
+};
 use super::shape;
 use crate::demo::lock::hold;
 use crate::demo::people::{ME, PEOPLE};

@@ -6,10 +6,16 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::activity::{self, Record};
-use super::case::{self, Case};
+use super::activity::{
+    Record, {self},
+};
+use super::case::{
+    Case, {self},
+};
 use super::entry::Activity;
-use super::shape::{self, Page};
+use super::shape::{
+    Page, {self},
+};
 use crate::demo::dice::mix;
 use crate::demo::lock::hold;
 use crate::demo::mails::Mails;

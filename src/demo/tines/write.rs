@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::case::{self, Case, PRIORITIES, SUB_STATUSES, TEAMS, sub_status_id};
+use super::case::{
+    Case, PRIORITIES, SUB_STATUSES, TEAMS, sub_status_id, {self},
+};
 use super::shape;
 use crate::demo::lock::hold;
 use crate::demo::people::{ME, PEOPLE, by_email};

@@ -3,8 +3,8 @@
 use super::pace::{Pace, READS_PER_CASE, estimate_s};
 use super::row::{Row, Sends, Verdict};
 use crate::domain::case::SourceId;
-use crate::domain::change::Part;
 use crate::domain::count::count_of;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 
 /// Kinds of change that are told apart; what is rarer is counted together.

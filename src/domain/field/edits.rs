@@ -2,11 +2,12 @@
 
 use crate::domain::capability::{Reason, allowed, priorities};
 use crate::domain::case::{Case, Field, FieldKind, Level, State, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::field::FieldName;
 use crate::domain::field::raw::{EditOp, FieldEdit, RawValue};
 use crate::domain::list::{meant, spellings};
+use crate::domain::part::Part;
 use crate::domain::person::Person;
 use crate::domain::text::{Clean, raws};
 
@@ -223,7 +224,7 @@ fn attribute(wanted: &Wanted<'_>, written: &str, case: &Case, absent: Absent) ->
 fn field(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, absent: Absent) -> Result<Change, String> {
     let name = wanted.field;
     let FieldName::Custom(asked) = name else {
-        if vendor != Vendor::Datadog {
+        if !vendor.capabilities().has_resolution {
             return Err(format!("{name}: only Datadog cases have one"));
         }
         let given = wanted.set.ok_or_else(|| format!("{name}: it holds one value: write --set"))?;
@@ -273,7 +274,7 @@ fn status(value: &str, vendor: Vendor, case: &Case, directory: &Directory) -> Re
     if let Some(option) = by_name.or_else(|| of_state().find(has)).or_else(|| of_state().next()) {
         return Ok(Change::Status(StatusOption::clone(option)));
     }
-    if vendor == Vendor::Datadog && state == Some(State::Archived) {
+    if state == Some(State::Archived) && allowed(vendor, &case.row, Part::Archived).is_ok() {
         return Ok(Change::Archive);
     }
     if options.is_empty() {
@@ -312,11 +313,12 @@ fn people(wanted: &Wanted<'_>, vendor: Vendor, case: &Case, directory: &Director
     if let Some(both) = add.iter().find(|person: &&Person| remove.iter().any(|gone: &Person| gone.is(person))) {
         return Err(format!("assignee: {} is both added and removed", both.label()));
     }
-    if vendor == Vendor::Datadog && add.len() > 1 {
-        return Err("assignee: a Datadog case has one: name one person".into());
+    let holds_one = vendor.capabilities().holds_one_assignee;
+    if holds_one && add.len() > 1 {
+        return Err(format!("assignee: a {} case has one: name one person", vendor.title()));
     }
-    // Datadog holds one assignee: assigning replaces it.
-    let remove = if vendor == Vendor::Datadog && !add.is_empty() { Vec::new() } else { remove };
+    // Where a case holds one, assigning replaces it.
+    let remove = if holds_one && !add.is_empty() { Vec::new() } else { remove };
     Ok(remove.into_iter().map(Change::Unassign).chain(add.into_iter().map(Change::Assign)).collect())
 }
 

@@ -11,10 +11,11 @@ use super::naming::PLAIN_STATUSES;
 use super::wire;
 use crate::domain::capability::{allowed, priorities};
 use crate::domain::case::{Case, FieldKind, Row, State, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::{Directory, FieldName, StatusOption};
 use crate::domain::edit::{Call, Edit, Method, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::part::Part;
 use crate::domain::person::Person;
 use crate::domain::text::raws;
 

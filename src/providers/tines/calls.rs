@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::capability::{allowed, priorities};
 use crate::domain::case::{Case, Field, FieldKind, State, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::edit::{Call, Edit, Method, Plan, PlanLine};
 use crate::domain::fault::{Fault, FaultKind};
 use crate::domain::formula::{Verdict, judge};
+use crate::domain::part::Part;
 use crate::domain::person::Person;
 use crate::domain::text::raws;
 use crate::providers::http::encode;

@@ -4,7 +4,9 @@ use compact_str::CompactString;
 use jiff::{SignedDuration, Timestamp};
 
 use super::people::{any_person, person};
-use super::timeline::{self, Names};
+use super::timeline::{
+    Names, {self},
+};
 use super::wanted::Wanted;
 use super::wire::{CaseRest, CaseRow, Clock, FieldValue, SubStatus};
 use crate::domain::case::{

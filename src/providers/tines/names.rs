@@ -5,7 +5,9 @@ use std::sync::{Arc, PoisonError};
 use futures_util::stream::{StreamExt, iter};
 use jiff::Timestamp;
 
-use super::wire::{self, NameList};
+use super::wire::{
+    NameList, {self},
+};
 use super::{convert, paging, people};
 use crate::domain::case::{Named, State};
 use crate::domain::directory::{Directory, StatusOption};

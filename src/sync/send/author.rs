@@ -6,9 +6,9 @@ use crate::domain::activity::Activity;
 use crate::domain::aspect::Aspect;
 use crate::domain::author::{Author, author};
 use crate::domain::case::Case;
-use crate::domain::change::Part;
 use crate::domain::edit::OutboxEntry;
 use crate::domain::merge::{Conflict, Outcome};
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::sync::send::sender::{Sender, Talk};
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
-use crate::domain::change::Part;
 use crate::domain::edit::OutboxEntry;
 use crate::domain::fault::FaultKind;
 use crate::domain::own::Own;
+use crate::domain::part::Part;
 use crate::protocol::Report;
 use crate::sync::send::sender::{Sender, Talk, made_by};
 

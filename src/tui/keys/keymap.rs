@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::tui::io::message::{Chord, Key};
-use crate::tui::keys::action::{self, Action, Scope};
+use crate::tui::keys::action::{
+    Action, Scope, {self},
+};
 use crate::tui::keys::remap::{Bound, Keymap};
 
 /// How long a prefix waits before its continuations are listed.

@@ -11,7 +11,9 @@ use std::fmt::Write as _;
 
 use crate::config::{Keys, Macro, Preset, Problem, Remap};
 use crate::tui::io::message::{Chord, Key};
-use crate::tui::keys::action::{self, Action, Binding, Scope, bindings};
+use crate::tui::keys::action::{
+    Action, Binding, Scope, bindings, {self},
+};
 use crate::tui::keys::preset;
 
 /// The key before the letter of a macro.

@@ -7,9 +7,9 @@ use std::collections::VecDeque;
 
 use crate::domain::aspect::{Seen, Value};
 use crate::domain::case::{Case, CaseId, Vendor};
-use crate::domain::change::Part;
 use crate::domain::draft::Draft;
 use crate::domain::own::Own;
+use crate::domain::part::Part;
 
 /// Changes remembered; a draft rarely waits behind more.
 const MAX_LANDED: usize = 256;

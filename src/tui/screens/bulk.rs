@@ -164,8 +164,9 @@ pub(in crate::tui) fn tags(line: &str) -> Result<ChangeScript, String> {
             _ => {}
         }
     }
-    // Datadog keeps attributes of a key and a value; a bare word has no place there, and its cases then say so.
+    // Some vendors keep attributes of a key and a value; a bare word has no place there, and their cases then say so.
     let is_all = attributes.len() == plain.len();
-    let variants = if is_all { vec![(Vendor::Datadog, attributes)] } else { Vec::new() };
+    let with_attributes = Vendor::ALL.into_iter().filter(|vendor| is_all && vendor.capabilities().has_attributes);
+    let variants = with_attributes.map(|vendor| (vendor, attributes.clone())).collect();
     Ok(ChangeScript { steps: plain, variants })
 }

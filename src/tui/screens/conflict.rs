@@ -10,10 +10,11 @@ pub use pane::{ConflictPane, is_block};
 
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::decided::Decided;
 use crate::domain::fault::Fault;
 use crate::domain::merge::Choice;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::protocol::{Order, Settle, Ticket};
 use crate::tui::cx::Cx;

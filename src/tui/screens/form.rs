@@ -27,13 +27,16 @@ use origin::Origin;
 use tui_textarea::TextArea;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
-use crate::domain::capability::{self, Allowed, Reason};
+use crate::domain::capability::{
+    Allowed, Reason, {self},
+};
 use crate::domain::case::{Case, CaseId, Rid, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::{Directory, StatusOption};
 use crate::domain::draft::Draft;
 use crate::domain::edit::Edit;
 use crate::domain::opened::Opened;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::tui::screens::form::area::{line_area, text_area, text_of};
 pub(in crate::tui) use crate::tui::screens::form::statuses::{position_of_priority, position_of_status, statuses};

@@ -49,7 +49,7 @@ impl LabelsBox {
 
     /// What the case has: tags, or attributes as `key:value`.
     pub fn has(&self) -> Vec<String> {
-        if self.vendor == Vendor::Datadog {
+        if self.vendor.capabilities().has_attributes {
             let pairs = |(key, values): &(Clean, Vec<Clean>)| values.iter().map(|value| format!("{key}:{value}")).collect::<Vec<_>>();
             self.case.attributes.iter().flat_map(pairs).collect()
         } else {
@@ -68,7 +68,7 @@ impl LabelsBox {
         {
             return Err(format!("{} is added and removed", word.text));
         }
-        let changes = if self.vendor == Vendor::Datadog { self.attributes(&words)? } else { self.tags(&words)? };
+        let changes = if self.vendor.capabilities().has_attributes { self.attributes(&words)? } else { self.tags(&words)? };
         if changes.is_empty() { Err("the case is like that already".into()) } else { Ok(changes) }
     }
 

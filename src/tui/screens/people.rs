@@ -85,7 +85,7 @@ impl PeoplePicker {
     /// What the vendor is to be asked now; one question at a time, so that typing floods nobody.
     fn question(&self) -> Option<String> {
         let typed = text::line_text(&self.area).trim().to_owned();
-        let is_worth = self.vendor == Vendor::Datadog && typed.chars().count() >= ASKS_FROM_CHARS;
+        let is_worth = self.vendor.capabilities().finds_people && typed.chars().count() >= ASKS_FROM_CHARS;
         (is_worth && self.asking.is_none()).then_some(typed)
     }
 }

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Rid, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::edit::{Edit, Plan};
 use crate::domain::fault::Fault;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::protocol::Ticket;
 use crate::tui::model::own::{Landed, has_moved};

@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 
 use crate::domain::case::Rid;
-use crate::domain::change::Part;
 use crate::domain::count::count_of;
+use crate::domain::part::Part;
 use crate::index::Seen;
 use crate::protocol::Order;
 use crate::query::Column;
@@ -17,7 +17,9 @@ use crate::tui::cx::pending::Ask;
 use crate::tui::cx::stack::{BEING_WRITTEN, case_in_sight};
 use crate::tui::follow_cursor::acts::{reopen_case, scroll_preview};
 use crate::tui::io::effect::Effect;
-use crate::tui::keys::action::{self, Action, Scope};
+use crate::tui::keys::action::{
+    Action, Scope, {self},
+};
 use crate::tui::model::Model;
 use crate::tui::model::aside::acts::meant;
 use crate::tui::model::baseline::acts::begin_look;

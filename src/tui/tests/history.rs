@@ -4,9 +4,9 @@ use super::verbs::{agree, at, directory, give, person, queued, review, settles, 
 use super::*;
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::Case;
-use crate::domain::change::Part;
 use crate::domain::draft::Draft;
 use crate::domain::edit::{Call, Method};
+use crate::domain::part::Part;
 use crate::tui::screens::review::Stage;
 use crate::tui::screens::review::acts::{keeps_text, start_review_of, waits_behind};
 

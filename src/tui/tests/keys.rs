@@ -82,7 +82,7 @@ fn a_pane_without_a_case_is_left_like_any_other() {
 #[test]
 fn a_review_that_is_declined_says_that_nothing_was_sent() {
     let mut sitting = crate::tui::screens::form::tests::Sitting::with(crate::domain::case::Vendor::Datadog);
-    sitting.open(crate::domain::change::Part::Title).type_text("Now: ");
+    sitting.open(crate::domain::part::Part::Title).type_text("Now: ");
     let orders = sitting.press("Ctrl-s");
     sitting.planned(orders[0].0);
     sitting.wait(300);

@@ -3,10 +3,10 @@
 use super::verbs::{agree, at, directory, queued, settles};
 use super::*;
 use crate::domain::aspect::{Aspect, Value};
-use crate::domain::change::Part;
 use crate::domain::draft::Draft;
 use crate::domain::edit::PlanLine;
 use crate::domain::elsewhere::Elsewhere;
+use crate::domain::part::Part;
 use crate::tui::areas::scope;
 
 fn entry(id: &str, number: u32, progress: Progress) -> Report {

@@ -6,13 +6,16 @@ use proptest::prelude::*;
 
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::{Case, Field, FieldKind, Rid, SourceId, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::change_script::{ChangeScript, Step, step_of};
 use crate::domain::directory::Directory;
 use crate::domain::draft::Draft;
 use crate::domain::edit::Edit;
-use crate::domain::field::edits::{self, Absent};
+use crate::domain::field::edits::{
+    Absent, {self},
+};
 use crate::domain::field::raw::{EditOp, of_flags};
+use crate::domain::part::Part;
 use crate::domain::person::Person;
 use crate::domain::sample;
 use crate::domain::text::{Clean, raws};

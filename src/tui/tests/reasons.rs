@@ -4,7 +4,7 @@ use super::*;
 use crate::config::{Keys, Preset, Remap};
 use crate::domain::capability::{Reason, allowed};
 use crate::domain::case::State;
-use crate::domain::change::Part;
+use crate::domain::part::Part;
 use crate::domain::source_policy::Writes;
 use crate::tui::keys::action::Action;
 use crate::tui::keys::remap::{Bound, Keymap};

@@ -4,7 +4,7 @@ use super::verbs::{agree, at, directory, give, person, queued, review, status, w
 use super::*;
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::{Case, Status};
-use crate::domain::change::Part;
+use crate::domain::part::Part;
 use crate::protocol::Order;
 use crate::tui::screens::Overlay;
 

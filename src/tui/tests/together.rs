@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::batch::Batch;
 use crate::domain::bulk::{Verdict, Wanted};
 use crate::domain::case::Case;
-use crate::domain::change::Part;
+use crate::domain::part::Part;
 use crate::protocol::{Order, SettleBatch};
 use crate::tui::available;
 use crate::tui::keys::action::{Action, Scope};

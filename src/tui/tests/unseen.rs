@@ -1,7 +1,7 @@
 //! A window that shows only the size it needs: nothing is sent that nobody sees, and nothing typed is lost.
 
 use super::*;
-use crate::domain::change::Part;
+use crate::domain::part::Part;
 use crate::tui::areas::scope;
 use crate::tui::screens::confirm::acts::asks_to_quit;
 use crate::tui::screens::form::tests::Sitting as Form;

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::domain::case::{Case, ClosureCondition, State, Status};
-use crate::domain::change::Part;
 use crate::domain::directory::StatusOption;
 use crate::domain::formula::Verdict;
+use crate::domain::part::Part;
 use crate::domain::person::Person;
 use crate::protocol::{Order, Ticket};
 use crate::tui::screens::Overlay;

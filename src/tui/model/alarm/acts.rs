@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::config::{self, Problem};
+use crate::config::{
+    Problem, {self},
+};
 use crate::domain::case::{Rid, State};
 use crate::domain::clock;
 use crate::sla;

@@ -3,8 +3,8 @@
 use super::*;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::case::Vendor;
-use crate::domain::change::Part;
 use crate::domain::fault::FaultKind;
+use crate::domain::part::Part;
 use crate::domain::sample;
 use crate::domain::text::Clean;
 use crate::protocol::{Report, Ticket};

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::Rid;
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::count::count;
 use crate::domain::edit::{Edit, Progress};
+use crate::domain::part::Part;
 use crate::protocol::From;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;

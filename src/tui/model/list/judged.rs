@@ -6,7 +6,9 @@ use compact_str::CompactString;
 use crate::domain::case::Rid;
 use crate::index::{Flags, Index, Judge, Parts, Scope, Step, Verdict};
 use crate::protocol::Counted;
-use crate::query::{self, Field, Mark, Node, Problem, Query};
+use crate::query::{
+    Field, Mark, Node, Problem, Query, {self},
+};
 use crate::tui::model::list::alike::storms;
 use crate::tui::model::list::arrange::Arrangement;
 use crate::tui::model::list::fold::MAX_COMPARED;

@@ -1,10 +1,11 @@
 //! Keys in the outbox, and reports about its entries.
 
 use crate::domain::case::{Rid, Row};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::count::{count, count_of};
 use crate::domain::edit::{Edit, OutboxEntry, Progress};
 use crate::domain::elsewhere::Elsewhere;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::protocol::Settle;
 use crate::tui::cx::Cx;

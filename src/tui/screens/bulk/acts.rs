@@ -7,7 +7,9 @@ use compact_str::CompactString;
 use crate::domain::batch::Batch;
 use crate::domain::bulk::{MAX_CASES, Pace, Row, Sends, Summary, Target, Verdict, Wanted};
 use crate::domain::case::{Rid, Vendor};
-use crate::domain::change_script::{self, ChangeScript, Step, Verb};
+use crate::domain::change_script::{
+    ChangeScript, Step, Verb, {self},
+};
 use crate::domain::count::count;
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;

@@ -6,9 +6,9 @@ use tui_textarea::{Input, TextArea};
 
 use crate::domain::aspect::{Aspect, Value};
 use crate::domain::case::{CaseId, Rid};
-use crate::domain::change::Part;
 use crate::domain::decided::{Choices, Decided};
 use crate::domain::merge::{Choice, Conflict, Merge};
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::protocol::Ticket;
 use crate::tui::io::message::Chord;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::domain::activity::Activity;
-use crate::domain::case::{Case, Rid, Row, Vendor};
+use crate::domain::case::{Case, Rid, Row};
 use crate::domain::fault::Fault;
 use crate::domain::record::{RecordTable, Slice};
 use crate::index::Deep;
@@ -67,7 +67,7 @@ impl Model {
     /// None: it is the first page, as the vendor counts.
     pub(in crate::tui) fn page_behind_first(&self, rid: Rid, page: u32) -> Option<u32> {
         let source = self.list.row(rid).and_then(|row| self.source(row.source));
-        let first = u32::from(source.is_none_or(|source| source.info.vendor != Vendor::Datadog));
+        let first = source.map_or(1, |source| source.info.vendor.capabilities().first_page);
         (page > first).then_some(page)
     }
 }

@@ -3,8 +3,12 @@
 use crate::domain::case::Vendor;
 use crate::tui::screens::detail::body::{Body, Key};
 use crate::tui::screens::detail::lines::{Line, Tone};
-use crate::tui::screens::detail::overview::{self, Ground};
-use crate::tui::screens::detail::records::{self, Head};
+use crate::tui::screens::detail::overview::{
+    Ground, {self},
+};
+use crate::tui::screens::detail::records::{
+    Head, {self},
+};
 use crate::tui::screens::detail::tab::Tab;
 use crate::tui::screens::detail::{Detail, json, parts, timeline};
 
@@ -58,19 +62,20 @@ pub(in crate::tui) fn or_nothing(lines: Vec<Line>, detail: &Detail, tab: Tab, ve
     if !lines.is_empty() {
         return lines;
     }
-    let words = match (tab, vendor) {
-        (Tab::Activity, Vendor::ServerOps) => "ServerOps keeps no timeline",
-        (Tab::Activity, _) if detail.topic.is_some() => "nothing of this kind in what is loaded: choose another kind",
-        (Tab::Activity, _) => "no activity",
-        (Tab::Records, Vendor::Tines) => "no records",
-        (Tab::Records, Vendor::Datadog) => "Datadog cases have no records",
-        (Tab::Records, Vendor::ServerOps) => "ServerOps cases have no records",
-        (Tab::Fields, Vendor::ServerOps) => "ServerOps cases have no fields",
-        (Tab::Fields, _) => "no fields",
-        (Tab::Files, _) => "no files",
-        (Tab::Overview | Tab::Raw, _) => "",
+    let has = vendor.capabilities();
+    let never = |what| format!("{} {what}", vendor.title());
+    let words = match tab {
+        Tab::Activity if !has.has_timeline => never("keeps no timeline"),
+        Tab::Activity if detail.topic.is_some() => "nothing of this kind in what is loaded: choose another kind".into(),
+        Tab::Activity => "no activity".into(),
+        Tab::Records if !has.has_records => never("cases have no records"),
+        Tab::Records => "no records".into(),
+        Tab::Fields if !has.has_fields => never("cases have no fields"),
+        Tab::Fields => "no fields".into(),
+        Tab::Files => "no files".into(),
+        Tab::Overview | Tab::Raw => String::new(),
     };
-    vec![Line::of(Tone::Dim, words)]
+    vec![Line::of(Tone::Dim, &words)]
 }
 
 impl Body {

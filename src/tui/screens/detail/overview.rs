@@ -6,11 +6,16 @@ use jiff::Timestamp;
 use crate::domain::activity::Activity;
 use crate::domain::busy::busy;
 use crate::domain::capability;
+use crate::domain::capability::Group;
 use crate::domain::case::{Case, CaseId, Vendor};
-use crate::domain::change::Part;
-use crate::domain::clock::{self, Clock, Urgency};
+use crate::domain::clock::{
+    Clock, Urgency, {self},
+};
+use crate::domain::part::Part;
 use crate::domain::person::Person;
-use crate::domain::sla::{self, Sla};
+use crate::domain::sla::{
+    Sla, {self},
+};
 use crate::domain::text::Clean;
 use crate::tui::screens::detail::lines::{Lead, Line, Span, Target, Tone, width, wrap};
 use crate::tui::screens::detail::markdown;
@@ -106,17 +111,14 @@ fn people(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
             pair(name, Tone::Text, &who(person, ground), ground, out);
         }
     }
-    let group = match ground.vendor {
-        Vendor::Datadog => "project",
-        Vendor::Tines | Vendor::ServerOps => "team",
-    };
+    let group = if ground.vendor.capabilities().group == Some(Group::Project) { "project" } else { "team" };
     for (name, named) in [(group, &case.group), ("type", &case.case_type)] {
         if let Some(named) = named {
             pair(name, Tone::Text, named.name.as_str(), ground, out);
         }
     }
-    // Datadog's tags are its attributes, which follow by name.
-    if ground.vendor != Vendor::Datadog {
+    // Where tags are attributes, these follow by name.
+    if !ground.vendor.capabilities().has_attributes {
         let tags = case.row.tags.iter().map(Clean::as_str).collect::<Vec<_>>().join("  ");
         pair("tags", Tone::Text, &tags, ground, out);
     }
@@ -154,7 +156,7 @@ fn closing(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
 fn links(case: &Case, ground: Ground<'_>, out: &mut Vec<Line>) {
     for (n, link) in case.links.iter().enumerate() {
         let name = if n == 0 { "linked" } else { "" };
-        let words = format_compact!("{}{} {}", if ground.vendor == Vendor::Tines { "#" } else { "" }, link.id, link.title);
+        let words = format_compact!("{}{} {}", ground.vendor.capabilities().key_mark, link.id, link.title);
         let target = Target::Case(CaseId { source: case.row.id.source, id: link.id.clone() }, words.clone());
         aimed(name, words.trim_end(), target, ground, out);
     }

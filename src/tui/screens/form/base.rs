@@ -8,8 +8,8 @@ use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Seen, Value};
 use crate::domain::author::author;
 use crate::domain::case::{Case, Priority, Status, Vendor};
-use crate::domain::change::Part;
 use crate::domain::own::Own;
+use crate::domain::part::Part;
 use crate::domain::person::Person;
 use crate::domain::text::{Clean, raws};
 use crate::tui::model::own::has_moved;
@@ -27,8 +27,8 @@ pub struct Moved {
 /// Everything of a case that an edit can be about.
 pub(in crate::tui) fn aspects(vendor: Vendor, case: &Case) -> Vec<Aspect> {
     let mut parts = vec![Part::Title, Part::Description, Part::Status, Part::Priority, Part::Assignees, Part::Archived];
-    // Datadog's tags are its attributes in another spelling.
-    if vendor != Vendor::Datadog {
+    // Where there are attributes, tags are these in another spelling.
+    if !vendor.capabilities().has_attributes {
         parts.push(Part::Tags);
     }
     let attributes = case.attributes.iter().map(|(key, _)| Aspect { part: Part::Attributes, key: key.raw().into() });

@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::aspect::{Aspect, Seen};
 use crate::domain::case::{Case, Rid};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::edit::{Edit, OutboxEntry};
+use crate::domain::part::Part;
 use crate::tui::cx::Cx;
 use crate::tui::model::Model;
 use crate::tui::model::case_cache::CaseCache;

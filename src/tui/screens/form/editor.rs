@@ -2,10 +2,10 @@
 
 use crate::domain::aspect::Aspect;
 use crate::domain::case::Rid;
-use crate::domain::change::Part;
 use crate::domain::count::count;
 use crate::domain::fault::Fault;
 use crate::domain::opened::Opened;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;

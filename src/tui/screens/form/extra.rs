@@ -11,9 +11,10 @@ use tui_textarea::TextArea;
 use crate::domain::aspect::Aspect;
 use crate::domain::capability::Reason;
 use crate::domain::case::{Case, Field, FieldKind, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::Directory;
 use crate::domain::list::{spellings, split};
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::tui::screens::form::area::{line_area, text_of};
 use crate::tui::screens::form::extra::pairs::pairs_of;
@@ -158,12 +159,13 @@ impl Extra {
 
 /// The fields of a case below its texts, as its vendor has them.
 pub(in crate::tui) fn extras(vendor: Vendor, base: &Case, directory: Option<&Directory>) -> Vec<Extra> {
-    let one = vendor == Vendor::Datadog;
+    let has = vendor.capabilities();
+    let one = has.holds_one_assignee;
     let people: Vec<Clean> = base.row.assignees.iter().map(|person| Clean::line(&person.told(everybody(base, directory)))).collect();
     let with_comma = everybody(base, directory).map(|person| &person.name).filter(|name| name.as_str().contains(','));
     let with_comma: Vec<Clean> = with_comma.cloned().collect();
     let mut extras = vec![Extra::new(Aspect::of_part(Part::Assignees), "assignee", Kind::People { one }, &people, &with_comma)];
-    if vendor == Vendor::Datadog {
+    if has.has_attributes {
         let pairs = base.attributes.iter().flat_map(|(key, values)| pairs_of(key, values));
         let pairs: Vec<Clean> = pairs.map(|(key, value)| Clean::line(&format!("{key}:{value}"))).collect();
         extras.push(Extra::new(Aspect::of_part(Part::Attributes), "attributes", Kind::Pairs, &pairs, &[]));

@@ -2,8 +2,8 @@
 
 use tui_textarea::Input;
 
-use crate::domain::change::Part;
 use crate::domain::change_script::ChangeScript;
+use crate::domain::part::Part;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
 use crate::tui::io::effect::Effect;

@@ -9,11 +9,12 @@ use tui_textarea::CursorMove;
 
 use crate::domain::activity::Activity;
 use crate::domain::aspect::{Aspect, Value};
-use crate::domain::case::{Case, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::case::Case;
+use crate::domain::change::Change;
 use crate::domain::draft::Draft;
 use crate::domain::edit::Progress;
 use crate::domain::own::Own;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::tui::model::outbox::Queued;
 use crate::tui::model::own::Landed;
@@ -128,7 +129,7 @@ impl Form {
                 }
                 Change::Attribute { key, .. } if self.extra(&field).is_some_and(|extra| extra.has_changed(key, &self.base)) => {}
                 Change::AddTags(_) | Change::RemoveTags(_) | Change::Attribute { .. } => self.wish(change),
-                Change::Assign(_) | Change::Unassign(_) if self.vendor != Vendor::Datadog => self.wish(change),
+                Change::Assign(_) | Change::Unassign(_) if !self.vendor.capabilities().holds_one_assignee => self.wish(change),
                 _ if since.contains(&field) => {}
                 _ => self.wish(change),
             }

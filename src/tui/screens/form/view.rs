@@ -12,8 +12,8 @@ use ratatui::widgets::Widget;
 use tui_textarea::TextArea;
 
 use crate::domain::aspect::Aspect;
-use crate::domain::change::Part;
 use crate::domain::count::count;
+use crate::domain::part::Part;
 use crate::tui::io::layout::Area;
 use crate::tui::keys::action::{Action, Scope};
 use crate::tui::model::draft::Stage;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::domain::aspect::Aspect;
-use crate::domain::change::Part;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::tui::screens::form::area::text_of;
 use crate::tui::screens::form::{Extra, Form, Kind};

@@ -1,6 +1,5 @@
 //! Tags or attributes: what is typed, and what it does.
 
-use crate::domain::case::Vendor;
 use crate::tui::io::layout::Area;
 use crate::tui::model::outbox::wish;
 use crate::tui::scene::Scene;
@@ -11,9 +10,10 @@ use crate::tui::widgets::text;
 /// Tags or attributes; returns where the text's cursor is.
 pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, labels: &LabelsBox) -> (u16, u16) {
     let styles = pen.styles;
-    let (title, example) = match labels.vendor {
-        Vendor::Datadog => ("Attributes of", "+key:value -key:value -key"),
-        _ => ("Tags of", "+new -old"),
+    let (title, example) = if labels.vendor.capabilities().has_attributes {
+        ("Attributes of", "+key:value -key:value -key")
+    } else {
+        ("Tags of", "+new -old")
     };
     let inner = frame(pen, area, &format!("{title} {}", scene.model.key_told(labels.case.row.id.source, labels.case.row.key.as_str())));
     let cursor = typed(pen, inner, text::line_text(&labels.area), labels.area.cursor().1, example);

@@ -3,7 +3,7 @@
 use compact_str::{CompactString, format_compact};
 use ratatui::style::Style;
 
-use crate::domain::case::{Rank, Rid, State, Vendor};
+use crate::domain::case::{Rank, Rid, State};
 use crate::domain::clock;
 use crate::domain::sla::is_only_over;
 use crate::index::Seen;
@@ -306,8 +306,9 @@ impl Shown<'_> {
         let styles = pen.styles;
         let Some(due) = self.seen.due_at else {
             // A vendor without clocks is told from a case without one.
-            let is_tines = self.scene.model.source(self.seen.source).is_some_and(|source| source.info.vendor == Vendor::Tines);
-            pen.text(x + 3, y, 2, if is_tines { "" } else { "--" }, over.unwrap_or(styles.dim()));
+            let source = self.scene.model.source(self.seen.source);
+            let has_clocks = source.is_some_and(|source| source.info.vendor.capabilities().has_clocks);
+            pen.text(x + 3, y, 2, if has_clocks { "" } else { "--" }, over.unwrap_or(styles.dim()));
             return;
         };
         let (text, urgency) = clock::left_until(due, self.scene.cx.now);

@@ -1,6 +1,5 @@
 //! Whom to assign: what is typed, and who matches.
 
-use crate::domain::case::Vendor;
 use crate::domain::count::count_of;
 use crate::tui::io::layout::Area;
 use crate::tui::scene::Scene;
@@ -12,7 +11,7 @@ use crate::tui::widgets::text;
 pub(in crate::tui) fn draw(pen: &mut Pen, area: Area, scene: Scene<'_>, picker: &PeoplePicker) -> (u16, u16) {
     let styles = pen.styles;
     let people = picker.people();
-    let replaces = picker.vendor == Vendor::Datadog && !picker.case.row.assignees.is_empty();
+    let replaces = picker.vendor.capabilities().holds_one_assignee && !picker.case.row.assignees.is_empty();
     let verb = if replaces { "Assign instead of" } else { "Assign to" };
     let row = &picker.case.row;
     let whom = if replaces { row.assignees[0].label().to_owned() } else { scene.model.key_told(row.id.source, row.key.as_str()) };

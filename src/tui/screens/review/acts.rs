@@ -2,10 +2,11 @@
 
 use crate::domain::busy::busy;
 use crate::domain::case::Rid;
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::clock::ago;
 use crate::domain::edit::{Edit, OutboxEntry, Plan};
 use crate::domain::fault::{Fault, FaultKind};
+use crate::domain::part::Part;
 use crate::domain::{capability, turn};
 use crate::protocol::{Order, Settle, Ticket};
 use crate::tui::cx::Cx;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::domain::capability;
 use crate::domain::case::{Case, Rid, State, Vendor};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::StatusOption;
 use crate::domain::edit::Edit;
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;
@@ -16,7 +17,9 @@ use crate::tui::model::left::acts::push_box;
 use crate::tui::model::sources::Source;
 use crate::tui::screens::Overlay;
 use crate::tui::screens::form::open::acts::open_form_at;
-use crate::tui::screens::form::{self, statuses};
+use crate::tui::screens::form::{
+    statuses, {self},
+};
 use crate::tui::screens::labels::LabelsBox;
 use crate::tui::screens::people::PeoplePicker;
 use crate::tui::screens::picker::{Does, Picker};
@@ -88,9 +91,12 @@ impl Ground<'_> {
     /// Nobody knows who sits here: what to do about it.
     fn who_am_i(&self) -> String {
         let name = &self.source.info.name;
-        match (self.source.info.vendor, &self.source.directory) {
+        let vendor = self.source.info.vendor;
+        match (vendor.capabilities().hides_who_i_am, &self.source.directory) {
             (_, None) => format!("who you are at {name} is still being read; press the key again in a moment"),
-            (Vendor::Tines, _) => format!("Tines does not say who you are: write me = \"you@example.com\" for {name} in the configuration"),
+            (true, _) => {
+                format!("{} does not say who you are: write me = \"you@example.com\" for {name} in the configuration", vendor.title())
+            }
             _ => format!("{name} has not said who these keys belong to: the application key has to be a person's"),
         }
     }
@@ -153,7 +159,7 @@ impl Ground<'_> {
         if self.status_in(State::Archived).is_some() && self.state() == State::Archived {
             return self.reopen();
         }
-        if self.source.info.vendor != Vendor::ServerOps {
+        if !self.source.info.vendor.capabilities().archives_by_status() {
             self.allowed(Part::Archived)?;
         }
         if self.state() != State::Archived {
@@ -282,11 +288,10 @@ pub fn verb(case: &Arc<Case>, action: Action, model: &Model, cx: &Cx) -> Result<
         Action::Take => ground.take(),
         Action::Assign => ground.allowed(Part::Assignees).map(|()| Verb::People),
         Action::Unassign => ground.unassign(),
-        Action::Tags => match source.info.vendor {
-            Vendor::Datadog => ground.allowed(Part::Attributes),
-            _ => ground.allowed(Part::Tags),
+        Action::Tags => {
+            let has_attributes = source.info.vendor.capabilities().has_attributes;
+            ground.allowed(if has_attributes { Part::Attributes } else { Part::Tags }).map(|()| Verb::Labels)
         }
-        .map(|()| Verb::Labels),
         Action::CloseCase => ground.close(),
         Action::Reopen => ground.reopen(),
         Action::Archive => ground.archive(),

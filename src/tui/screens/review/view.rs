@@ -3,10 +3,11 @@
 pub mod preflight;
 
 use crate::domain::aspect::Aspect;
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::count::count;
 use crate::domain::directory::Directory;
 use crate::domain::edit::{Plan, PlanLine};
+use crate::domain::part::Part;
 use crate::domain::turn;
 use crate::protocol::Quota;
 use crate::tui::io::layout::Area;

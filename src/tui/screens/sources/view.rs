@@ -2,7 +2,6 @@
 
 use compact_str::CompactString;
 
-use crate::domain::case::Vendor;
 use crate::domain::clock;
 use crate::domain::clock::ago;
 use crate::domain::count::count;
@@ -165,11 +164,7 @@ fn rights(scene: Scene<'_>, source: &Source) -> Vec<(&'static str, String)> {
         (false, Some(_)) => "yes, cases were read",
         (false, None) => "not known yet",
     };
-    let needs = match source.info.vendor {
-        Vendor::Datadog => "cases_read, cases_write to edit, user_access_read to assign",
-        Vendor::Tines => "a role that sees the team's cases, and edits them",
-        Vendor::ServerOps => "cases:read, cases:write to edit",
-    };
+    let needs = source.info.vendor.capabilities().rights;
     facts.push(("reads", reads.into()));
     let writes = match (&source.info.read_only, &source.writes) {
         (Some(why), _) => scene.cx.reason(why),

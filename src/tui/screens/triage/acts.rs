@@ -1,10 +1,11 @@
 //! A triage run: its decisions, and reports about them.
 
 use crate::domain::case::{Case, CaseId, Rid};
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::change_script::{ChangeScript, step_of};
 use crate::domain::edit::Edit;
 use crate::domain::fault::Fault;
+use crate::domain::part::Part;
 use crate::domain::triage::{Decision, Waiting};
 use crate::protocol::{Order, Ticket};
 use crate::tui::cx::Cx;

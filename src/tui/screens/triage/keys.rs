@@ -2,8 +2,8 @@
 
 use crate::domain::capability;
 use crate::domain::case::{CaseId, Rid};
-use crate::domain::change::Part;
 use crate::domain::change_script::{ChangeScript, Step, Verb};
+use crate::domain::part::Part;
 use crate::domain::triage::{MAX_CASES, Triage, Waiting};
 use crate::protocol::Order;
 use crate::tui::cx::Cx;

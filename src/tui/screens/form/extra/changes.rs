@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use crate::domain::case::Case;
-use crate::domain::change::{Change, Part};
+use crate::domain::change::Change;
 use crate::domain::directory::Directory;
+use crate::domain::part::Part;
 use crate::domain::person::Person;
 use crate::domain::text::{Clean, raws};
 use crate::tui::screens::form::extra::pairs::is_called;

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use crate::domain::aspect::Aspect;
 use crate::domain::case::Rid;
-use crate::domain::change::Part;
 use crate::domain::clock;
 use crate::domain::draft::Draft;
 use crate::domain::edit::Progress;
+use crate::domain::part::Part;
 use crate::protocol::Attention;
 use crate::tui::cx::Cx;
 use crate::tui::cx::notice::Grade;

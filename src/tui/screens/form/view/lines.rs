@@ -2,10 +2,10 @@
 
 use ratatui::style::Style;
 
-use crate::domain::change::Part;
 use crate::domain::count::count;
 use crate::domain::edit::{Call, PlanLine};
 use crate::domain::hunk::{Side, hunks};
+use crate::domain::part::Part;
 use crate::domain::text::Clean;
 use crate::tui::widgets::pen::{Pen, width, wrapped};
 
