@@ -33,6 +33,7 @@ mod laid;
 pub mod list;
 pub mod merge;
 pub mod moved;
+pub mod nearest;
 pub mod opened;
 pub mod order;
 pub mod own;

@@ -146,14 +146,14 @@ impl Then {
 
     /// What of it is different now.
     fn change(&self, now: &Self) -> Option<&'static str> {
-        match () {
-            () if self.state != now.state || self.status != now.status => Some("its status"),
-            () if self.priority != now.priority || self.level != now.level => Some("its priority"),
-            () if self.people != now.people => Some("whose it is"),
-            () if self.title != now.title => Some("its title"),
-            () if self.updated_s != now.updated_s => Some("something in it"),
-            () => None,
-        }
+        let differs = [
+            (self.state != now.state || self.status != now.status, "its status"),
+            (self.priority != now.priority || self.level != now.level, "its priority"),
+            (self.people != now.people, "whose it is"),
+            (self.title != now.title, "its title"),
+            (self.updated_s != now.updated_s, "something in it"),
+        ];
+        differs.into_iter().find(|(is_different, _)| *is_different).map(|(_, what)| what)
     }
 }
 

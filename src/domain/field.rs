@@ -6,6 +6,7 @@ pub mod raw;
 use std::fmt;
 
 use super::change::Change;
+use super::nearest::nearest;
 use super::part::Part;
 
 /// How the name of an attribute and of a field of the vendor's own begin.
@@ -105,9 +106,7 @@ impl FieldName {
             Self::DueDate | Self::ResolvedReason | Self::Custom(_) => Part::Field,
             Self::Unknown(name) => {
                 let names = Self::PLAIN.map(|(known, _)| known);
-                let alike = |known: &str| strsim::jaro_winkler(name, known);
-                let near = names.into_iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|near| alike(near) > 0.8);
-                let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+                let near = nearest(name, names).map_or_else(String::new, |near| format!("; did you mean {near}?"));
                 return Err(format!("there is no field `{name}`: it is one of {}, attr.KEY, field.NAME{near}", names.join(", ")));
             }
         })

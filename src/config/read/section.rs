@@ -6,9 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::notes::Notes;
-
-/// Below this likeness (Jaro-Winkler) a suggestion is a guess.
-const LIKENESS: f64 = 0.8;
+use crate::domain::nearest::nearest;
 
 pub(super) struct Section<'t> {
     /// As the person writes it: `[poll]`.
@@ -120,16 +118,6 @@ impl<'t> Section<'t> {
         }
         found
     }
-}
-
-/// The key that was probably meant.
-pub(super) fn nearest<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let wrong = wrong.to_lowercase();
-    known
-        .map(|key| (strsim::jaro_winkler(&wrong, key), key))
-        .filter(|(like, _)| *like >= LIKENESS)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, key)| key)
 }
 
 /// `a, b, c`, each in backquotes.

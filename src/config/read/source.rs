@@ -6,9 +6,10 @@ use super::super::secret::SecretRef;
 use super::super::settings::{ApiVersion, DATADOG_SITES, Source};
 use super::address::{absolute, host_of, is_host};
 use super::notes::Notes;
-use super::section::{Section, list, nearest};
+use super::section::{Section, list};
 use super::trust;
 use crate::domain::case::Vendor;
+use crate::domain::nearest::nearest;
 
 /// A name stands in the narrow column of a list and in front of every reference.
 const MAX_NAME_CHARS: usize = 32;
@@ -130,7 +131,7 @@ fn site(section: &Section<'_>, vendor: Vendor, notes: &mut Notes<'_>) -> Option<
         Vendor::Datadog if !DATADOG_SITES.contains(&site) => {
             // People paste the address of their browser.
             let bare = site.trim_start_matches("https://").trim_start_matches("app.").trim_start_matches("api.").trim_end_matches('/');
-            let near = nearest(bare, DATADOG_SITES.into_iter()).map(|near| format!("; did you mean `{near}`?"));
+            let near = nearest(bare, DATADOG_SITES).map(|near| format!("; did you mean `{near}`?"));
             notes.say(
                 section.at("site"),
                 format!("`{site}` is not a Datadog site"),

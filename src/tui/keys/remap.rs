@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::config::{Keys, Macro, Preset, Problem, Remap};
+use crate::domain::nearest::nearest;
 use crate::tui::io::message::{Chord, Key};
 use crate::tui::keys::action::{
     Action, Binding, Scope, bindings, {self},
@@ -22,8 +23,6 @@ pub const PREFIX: char = 'm';
 const MAX_CHORDS: usize = 4;
 /// Keys that are named where no help can be opened.
 const MOST_KEYS: usize = 8;
-/// Below this likeness (Jaro-Winkler) a suggestion is a guess.
-const LIKENESS: f64 = 0.75;
 /// Where the keys of macros hold.
 const MACRO_PLACES: [Scope; 2] = [Scope::List, Scope::Detail];
 /// The place that stands for all places.
@@ -308,14 +307,14 @@ fn read<'a>(remap: &'a Remap, problems: &mut Vec<Problem>) -> Vec<Wish<'a>> {
             Scope::ALL.into_iter().filter(|scope| remap.place == EVERYWHERE || place_name(*scope) == remap.place).collect();
         if scopes.is_empty() {
             let names: Vec<_> = Scope::ALL.into_iter().map(place_name).chain([EVERYWHERE.to_owned()]).collect();
-            let near = nearest(&remap.place, &names)
+            let near = nearest(&remap.place, names.iter().map(String::as_str))
                 .map_or_else(|| format!("it is one of {}", names.join(", ")), |near| format!("did you mean [keys.{near}]?"));
             return fail(format!("there is no place `{}`", remap.place), near);
         }
         let Some(action) = Action::named(&remap.action) else {
             let here = scopes.iter().flat_map(|scope| bindings(*scope));
             let names: Vec<_> = here.map(|binding| binding.action.name()).collect();
-            let near = nearest(&remap.action, &names)
+            let near = nearest(&remap.action, names.iter().map(String::as_str))
                 .map_or_else(|| "`caseload keys` lists the commands".to_owned(), |near| format!("did you mean `{near}`?"));
             return fail(format!("there is no command `{}`", remap.action), near);
         };
@@ -381,7 +380,7 @@ fn chord(text: &str) -> Result<Chord, (String, String)> {
     let Some(chord) = Chord::parse(text) else {
         let names: Vec<String> = Chord::names().map(String::from).collect();
         let bare = text.rsplit('-').next().unwrap_or(text);
-        let near = nearest(bare, &names).map_or_else(
+        let near = nearest(bare, names.iter().map(String::as_str)).map_or_else(
             || "write a letter, `Ctrl-t`, `Alt-t`, `F7`, `PgDn`, `Space`".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
@@ -404,16 +403,6 @@ fn chord(text: &str) -> Result<Chord, (String, String)> {
 /// For messages: `g t`.
 fn spelt(keys: &[Chord]) -> String {
     keys.iter().map(Chord::to_string).collect::<Vec<_>>().join(" ")
-}
-
-fn nearest<'a>(wrong: &str, known: &'a [String]) -> Option<&'a str> {
-    let wrong = wrong.to_lowercase();
-    known
-        .iter()
-        .map(|name| (strsim::jaro_winkler(&wrong, &name.to_lowercase()), name))
-        .filter(|(like, _)| *like >= LIKENESS)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name.as_str())
 }
 
 fn capital(word: &str) -> String {

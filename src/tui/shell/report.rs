@@ -37,9 +37,6 @@ impl App {
                 return meet_triaged(&mut self.model, &mut self.cx);
             }
             Report::Done { ticket, result } => return close(ticket, result, &mut self.model, &mut self.panes, &mut self.cx),
-            _ => self.cx.dirty = true,
-        }
-        match report {
             Report::Sources(infos) => self.model.take_sources(&infos, &mut self.cx),
             Report::Rows { rows, from } => {
                 take_rows(&rows, from, &mut self.model, &mut self.panes, &mut self.cx);
@@ -95,8 +92,9 @@ impl App {
             Report::NotWrittenDown(fault) => self.cx.say(Grade::Error, format!("not written down: {}; edits still go out", fault.message)),
             Report::Triage(run) => join_triage(*run, &mut self.model, &mut self.cx),
             Report::Asked { ticket, asked } => self.model.take_asked(ticket, asked, &mut self.cx),
-            Report::Source(..) | Report::Done { .. } | Report::Found { .. } => {}
+            Report::Found { .. } => {}
         }
+        self.cx.dirty = true;
         renew_alike(&self.model, &mut self.cx);
     }
 

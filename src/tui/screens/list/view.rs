@@ -272,12 +272,17 @@ impl Shown<'_> {
 
     /// An edit is on its way, or text that was typed waits.
     fn pen_mark(&self) -> &'static str {
-        match () {
-            () if self.scene.model.queued(self.rid).is_some() => "&",
-            () if self.scene.model.has_draft(self.rid) => "\"",
-            () if self.scene.model.list.is_snoozed(self.rid) => "z",
-            () if self.scene.model.list.is_pinned(self.rid) => "^",
-            () => "",
+        let model = self.scene.model;
+        if model.queued(self.rid).is_some() {
+            "&"
+        } else if model.has_draft(self.rid) {
+            "\""
+        } else if model.list.is_snoozed(self.rid) {
+            "z"
+        } else if model.list.is_pinned(self.rid) {
+            "^"
+        } else {
+            ""
         }
     }
 
